@@ -1,0 +1,270 @@
+"""Confidence intervals and the effect estimates they belong to (OR, RR, HR, RD, MD, SMD, WMD ...), both languages.
+
+Takes the normal form; gives `Interval`s with their estimate and its measure, and the reader `read` that turns
+them into facts. A sign glued to a label ("95%CI-20.50", a misprinted "95%C-48.92") is read so that the estimate
+lies inside its interval; nothing is repaired beyond that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .model import Context, Fact
+
+_NUM = r"(?<![\d.])\d+(?:\.\d+)?"
+_SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"
+_UNIT = r"(?:%|percent(?:age points?)?|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
+_TO = r"(?:to|through|and|[-,;~/]|至|到)"
+_LABEL = (
+    r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?)?(?<![A-Za-z])"
+    r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|confidence (?:intervals?|limits?)|credib(?:le|ility) intervals?|(?:置信|可信)(?:区间|限))"
+    r"|(?<=%)C(?= ?[-:\d])|(?<=% )C(?= ?[-:\d]))"
+    r"(?: ?[\[(] ?(?:95 ?% ?)?C\.?I\.?s? ?[\])])?"
+)
+LABEL = re.compile(_LABEL)
+_BOUNDS = rf"(?P<low>{_SIGNED}) ?{_UNIT}? ?(?:{_TO}) ?(?P<high>{_SIGNED})"
+LABELLED = re.compile(rf"{_LABEL}(?: (?:for|of) [^.;()\d]{{1,40}})?[ ,:=;\[(]{{0,5}}(?:from |of |was |is |between |为|是|range )?{_BOUNDS}")
+BRACKETED = re.compile(rf"[\[(] ?{_BOUNDS} ?{_UNIT}? ?(?=[\]);,])")
+
+# measure -> how it is printed; the longer names first so that "mean difference" is not read as "difference"
+MEASURES: dict[str, str] = {
+    "SMD": r"\bSMDs?\b|standardi[sz]ed (?:weighted )?mean differences?|Hedges'? ?g\b|Cohen'?s d\b|标准化均数差值?|标准化均差",
+    "WMD": r"\bWMDs?\b|weighted mean differences?|加权均数差值?|加权均差",
+    "RD": r"\bRDs?\b|\bARRs?\b|(?:absolute )?risk differences?|absolute risk reductions?|rate differences?|率差|危险差",
+    "IRR": r"\bIRRs?\b|(?:incidence )?rate ratios?|发生率比",
+    "HR": r"\b[as]?HRs?\b|hazards? ratios?|hazard rate ratios?|relative hazards?|hazard of|风险比(?=[^A-Za-z]{0,3}HR)|危险比|风险函数比",
+    "OR": r"\b[a]?ORs?\b|odds ratios?|odds of|relative odds|比值比|优势比",
+    "RR": r"\b[a]?RRs?\b|relative risks?|risk ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
+    "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of|between) (?:the )?(?:adjusted |LS |least[- ]squares )?means?"
+    r"|(?:treatment|between[- ](?:group|treatment|arm)s?|adjusted|group|estimated|absolute|net) (?:\w+[- ]){0,2}(?:differences?|effects?)|\bETD\b|均数差值?|均差|均值差",
+    "difference": r"\b(?:differences?|differ(?:ed|s)?|treatment effects?|effect sizes?|more than|less than|treatment contrast)\b|差值|差异",
+}
+RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
+_NAME = re.compile("|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()), re.I)
+_ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD)$")
+_BARE = re.compile(
+    rf"(?P<name>{'|'.join(v for k, v in MEASURES.items() if k != 'difference')})"
+    r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
+    rf"(?P<est>{_SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
+    re.I,
+)
+_GAP = 48
+_LOOK_BACK = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval with its estimate (when one is printed) and measure ('' when unnamed)."""
+
+    start: int
+    end: int
+    low: float
+    high: float
+    low_text: str
+    high_text: str
+    level: float
+    labelled: bool
+    estimate: float | None
+    estimate_text: str
+    estimate_start: int
+    estimate_end: int
+    measure: str
+
+
+def confidence_intervals(norm: str) -> list[Interval]:
+    """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
+    found: list[Interval] = []
+    labels = [m.start() for m in LABEL.finditer(norm)]
+    end = 0
+    for m, labelled in _candidates(norm):
+        if m.start() < end:
+            continue
+        interval = _interval(norm, m, labelled, found[-1] if found else None, labels)
+        if interval is not None:
+            found.append(interval)
+            end = interval.end
+    return found
+
+
+def bare_estimates(norm: str, intervals: Iterable[Interval]) -> list[tuple[int, int, str, float, str]]:
+    """Estimates printed without an interval ("HR 0.75, P = .03"): (start, end, measure, value, text)."""
+    spans = [(i.estimate_start, i.end) for i in intervals]
+    out = []
+    for m in _BARE.finditer(norm):
+        i, j = m.span("est")
+        if any(a <= i < b for a, b in spans):
+            continue
+        name = _NAME.search(m["name"])
+        if name is None or (len(m["name"]) <= 4 and not _ABBREVIATION.match(m["name"])):
+            continue
+        text = m["est"].replace(" ", "")
+        out.append((i, j, _measure(name), _float(text), text))
+    return out
+
+
+def read(context: Context) -> Iterable[Fact]:
+    """Facts of kind effect (estimate with its interval) and difference / effect without an interval."""
+    norm = context.passage.norm
+    intervals = confidence_intervals(norm)
+    for i in intervals:
+        if i.estimate is None or not i.measure:
+            continue
+        yield context.fact(
+            kind="effect",
+            measure="MD" if i.measure == "difference" else i.measure,
+            value=i.estimate,
+            low=i.low,
+            high=i.high,
+            level=i.level,
+            spread_kind="ci",
+            value_text=i.estimate_text,
+            decimals=decimals(i.estimate_text),
+            start=i.estimate_start,
+            end=i.end,
+            rule="effect: estimate with interval" if i.labelled else "effect: estimate with bracketed interval",
+        )
+    for start, end, measure, value, text in bare_estimates(norm, intervals):
+        yield context.fact(
+            kind="effect" if measure in RATIOS else "difference",
+            measure=measure,
+            value=value,
+            value_text=text,
+            decimals=decimals(text),
+            start=start,
+            end=end,
+            rule="effect: estimate without interval",
+        )
+
+
+def decimals(text: str) -> int:
+    """Printed decimals of a number."""
+    return len(text.partition(".")[2])
+
+
+def _candidates(norm: str) -> list[tuple[re.Match[str], bool]]:
+    labelled = [(m, True) for m in LABELLED.finditer(norm)]
+    spans = [m.span() for m, _ in labelled]
+    bracketed = []
+    k = 0
+    for m in BRACKETED.finditer(norm):
+        while k < len(spans) and spans[k][1] < m.start():
+            k += 1
+        if k == len(spans) or m.end() <= spans[k][0]:
+            bracketed.append((m, False))
+    return sorted(labelled + bracketed, key=lambda c: c[0].start())
+
+
+def _interval(norm, m, labelled, previous, labels) -> Interval | None:
+    estimate = _estimate_before(norm, m.start())
+    measure = _measure_before(norm, estimate[0] if estimate else m.start(), previous)
+    if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, previous, labels)):
+        return None
+    low_text, high_text = m["low"].replace(" ", ""), m["high"].replace(" ", "")
+    low, high = _bounds(norm, m, low_text, high_text, estimate, measure)
+    level = m["level"] if labelled else None
+    start, stop, value, text = estimate or (m.start(), m.start(), None, "")
+    return Interval(
+        start=m.start(),
+        end=m.end(),
+        low=low,
+        high=high,
+        low_text=low_text,
+        high_text=high_text,
+        level=float(level) / 100 if level and 50 <= float(level) < 100 else 0.95,
+        labelled=labelled,
+        estimate=value,
+        estimate_text=text,
+        estimate_start=start,
+        estimate_end=stop,
+        measure=measure,
+    )
+
+
+# what may stand between an estimate and the label of its interval
+_BETWEEN = re.compile(
+    rf"^ ?(?:{_UNIT})?(?: ?{_UNIT})? ?(?:[\[(,;:]|and|with|with an?|;|\))*(?: ?(?:two-sided|adjusted|and|with|corresponding|its) ?)*[ ,;:\[(]*$"
+)
+_LAST_NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+] ?)?(?P<num>\d+(?:\.\d+)?)(?P<after>[^\d]{{0,{_GAP}}})$")
+_P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d+)?[\]), ;]*$")
+
+
+def _estimate_before(norm: str, at: int) -> tuple[int, int, float, str] | None:
+    left_start = max(0, at - _GAP - 30)
+    left = norm[left_start:at]
+    p = _P_BETWEEN.search(left)
+    if p:
+        left = left[: p.start()]
+    m = re.search(rf"(?P<num>\d+(?:\.\d+)?)(?P<after>[^\d]{{0,{_GAP}}})$", left)
+    if m is None or not _BETWEEN.match(m["after"]):
+        return None
+    i = left_start + m.start("num")
+    before = norm[max(0, i - 3) : i]
+    if before[-1:].isascii() and before[-1:].isalpha():
+        return None
+    if re.search(r"[<>≤≥]=? ?$", before):
+        return None
+    start = i
+    negative = False
+    if before.endswith("-") or (before.endswith("- ") and not before[:1].isalnum()):
+        if before.rstrip(" -")[-1:].isdigit() and before.endswith("-") and not before.endswith(" -"):
+            return None
+        start = i - (2 if before.endswith("- ") else 1)
+        negative = True
+    text = ("-" if negative else "") + m["num"]
+    return start, left_start + m.end("num"), float(text), text
+
+
+def _measure_before(norm: str, at: int, previous: Interval | None) -> str:
+    lo = max(0, at - _LOOK_BACK)
+    left = norm[lo:at]
+    cut = max((s.end() for s in re.finditer(r"(?<!vs)(?<!\d)[.。] (?=[A-Z一-鿿])|。", left)), default=0)
+    left = left[cut:]
+    if previous is not None and lo + cut <= previous.end < at:
+        fresh = norm[previous.end : at]
+        name = _last_name(fresh)
+        return name or previous.measure
+    return _last_name(left)
+
+
+def _last_name(text: str) -> str:
+    best = ""
+    for m in _NAME.finditer(text):
+        if len(m.group()) <= 4 and m.group().isascii() and not _ABBREVIATION.match(m.group()):
+            continue
+        name = _measure(m)
+        if name == "difference" and best and best not in RATIOS:
+            continue
+        best = name
+    return best
+
+
+def _measure(m: re.Match[str]) -> str:
+    return next(k[1:] for k, v in m.groupdict().items() if v is not None)
+
+
+def _trusted(norm, m, measure, estimate, previous, labels) -> bool:
+    """Bracketed bounds are an interval when an effect is named (or a label precedes) and the estimate lies inside."""
+    low, high = _bounds(norm, m, m["low"].replace(" ", ""), m["high"].replace(" ", ""), estimate, measure)
+    if not low <= estimate[2] <= high or low == high:
+        return False
+    if "." not in m["low"] + m["high"] and "." in estimate[3]:
+        return False
+    announced = any(estimate[0] - 160 <= at < estimate[0] for at in labels)
+    named = bool(measure) and measure != "difference"
+    return named or announced
+
+
+def _bounds(norm, m, low_text, high_text, estimate, measure) -> tuple[float, float]:
+    low, high = _float(low_text), _float(high_text)
+    if measure in RATIOS:
+        return abs(low), abs(high)
+    glued = low_text.startswith("-") and norm[m.start("low") - 1 : m.start("low")] not in (" ", "(", "[", ",", ":", "=", ";")
+    if estimate is not None and glued and not low <= estimate[2] <= high and -low <= estimate[2] <= high:
+        return -low, high
+    return low, high
+
+
+def _float(text: str) -> float:
+    return float(text.replace(" ", "").replace("+", ""))

@@ -1,0 +1,118 @@
+"""What a fact is and what a reader gets: the two objects that every file of `extract` shares.
+
+A reader takes a `Context` (the passage, its sentences, quantities, the lexicon, the arms found so far) and yields
+`Fact`s made by `Context.fact`, which fills the quote, the raw offsets and the section, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mscreview.extract.lexicon import Lexicon
+from mscreview.text import Passage, Quantity, Sentence
+
+
+class ExtractError(ValueError):
+    """A table or a reader's output that cannot be used; the message names the row, column and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing the text says, word for word; `raw[start:end] == quote`. Unknown fields are None or ''."""
+
+    kind: str
+    start: int
+    end: int
+    quote: str
+    rule: str
+    measure: str = ""
+    outcome: str = ""
+    arm: str = ""
+    weeks: float | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    spread: float | None = None
+    spread_kind: str = ""
+    n: int | None = None
+    comparator: str = ""
+    unit: str = ""
+    level: float | None = None
+    value_text: str = ""
+    decimals: int | None = None
+    section: str = ""
+    status: str = "ok"
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A group of the trial: the name it is called by, its other names, its role, where it is first named (norm)."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    role: str = ""  # treated | control | ''
+    n: int | None = None
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a reader may look at. Offsets of sentences, quantities and arms count in `passage.norm`."""
+
+    passage: Passage
+    sentences: tuple[Sentence, ...]
+    quantities: tuple[Quantity, ...]
+    lexicon: Lexicon
+    arms: tuple[Arm, ...] = ()
+    _starts: tuple[int, ...] = field(default=(), repr=False)
+    _quantity_starts: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def norm(self) -> str:
+        return self.passage.norm
+
+    def sentence_at(self, position: int) -> Sentence | None:
+        """The sentence that holds a position of the normal form."""
+        i = bisect_right(self._starts, position) - 1
+        return self.sentences[i] if i >= 0 else None
+
+    def section_at(self, position: int) -> str:
+        sentence = self.sentence_at(position)
+        return sentence.section if sentence else ""
+
+    def quantities_in(self, start: int, end: int) -> tuple[Quantity, ...]:
+        """Quantities that begin in `norm[start:end]`."""
+        return self.quantities[bisect_left(self._quantity_starts, start) : bisect_left(self._quantity_starts, end)]
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Matches of a compiled pattern in the normal form."""
+        return pattern.finditer(self.passage.norm)
+
+    def fact(self, kind: str, start: int, end: int, rule: str, **fields: Any) -> Fact:
+        """A fact whose words are `norm[start:end]`; the status follows the section unless given."""
+        raw_start, raw_end = self.passage.span(start, end)
+        section = fields.pop("section", None) or self.section_at(start)
+        fields.setdefault("status", "background" if section == "background" else "ok")
+        return Fact(kind, raw_start, raw_end, self.passage.raw[raw_start:raw_end], rule, section=section, **fields)
+
+    def with_arms(self, arms: tuple[Arm, ...]) -> Context:
+        return replace(self, arms=arms)
+
+
+def context(passage: Passage, sentences: list[Sentence], quantities: list[Quantity], lexicon: Lexicon) -> Context:
+    """Assemble a `Context` before any arm is known."""
+    return Context(
+        passage,
+        tuple(sentences),
+        tuple(quantities),
+        lexicon,
+        (),
+        tuple(s.start for s in sentences),
+        tuple(q.start for q in quantities),
+    )

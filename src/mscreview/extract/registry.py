@@ -1,0 +1,21 @@
+"""The readers in the order they run: one function per kind of fact, each `(Context) -> facts`.
+
+`arms` runs before all of them and is not in the list; a reader that needs another reader's facts belongs after it in
+`REFINERS`, which take the context and all facts found so far and return the list anew (links, then checks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from mscreview.extract import counts, events
+from mscreview.extract.model import Context, Fact
+
+FactReader = Callable[[Context], Iterable[Fact]]
+Refiner = Callable[[Context, Sequence[Fact]], list[Fact]]
+
+READERS: dict[str, FactReader] = {
+    "counts": counts.read,
+    "events": events.read,
+}
+REFINERS: dict[str, Refiner] = {}

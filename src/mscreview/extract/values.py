@@ -1,0 +1,279 @@
+"""Every printed number of a passage, with what stands around it.
+
+Takes the normal form of a text (`Passage.norm`) and its sentences; gives `Value`s: number, unit, spread (SD, SE, CI,
+IQR, range) and the role the surroundings force on it ("p = 0.03" is a p-value, "n = 23" a size, "week 12" a time).
+A value whose role is `value` is free to be a mean, a change, a percentage ...: the readers further on decide.
+Candidates first, meaning later: this module links nothing and knows no topic.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .effects import confidence_intervals
+from .pvalues import p_values
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What is printed beside a mean or a median: `kind` is sd, se, ci, iqr or range ('' when not told)."""
+
+    kind: str
+    value: float | None
+    low: float | None
+    high: float | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One number; offsets are in the normal form, `end` covers the unit and `stop` the spread as well."""
+
+    start: int
+    number_end: int
+    end: int
+    stop: int
+    value: float
+    decimals: int
+    unit: str
+    role: str
+    spread: Spread | None
+    sentence: int
+
+
+# A number that does not continue a word ("B12", "IL-6", "1.2.3"); its sign is settled by `_sign`.
+NUMBER = re.compile(r"(?<![\d.])(?<!\d,)\d+(?:\.\d+)?(?!\.?\d)")
+PLUS_MINUS = r"(?:±|\+ ?/ ?-|-/\+|\+-|\+/)"
+# "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
+UNIT = re.compile(
+    r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
+    r"|[a-zA-Zμµ]{1,8} ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
+    r"|(?:mg|g|kg|μg|µg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
+    r"|(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
+    r"|(?:个月|周|天|日|年|小时|分钟|分|岁|例|次|倍))",
+)
+TIME_UNIT = re.compile(r"(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$")
+_COUNTED = re.compile(
+    r" ?(?:-?(?:patients?|subjects?|participants?|women|men|people|adults?|eyes?|individuals?|children|cases?|centers?"
+    r"|centres?|sites?|countries|hospitals?|trials?|studies|groups?|arms?|doses?|times|cycles?|courses?|visits?|males?"
+    r"|females?|deaths?|events?|pairs?|deaths|survivors?|volunteers?|recipients?|controls?)\b|例|名|项|组|只|人)",
+    re.I,
+)
+_COUNTED_LATER = re.compile(r" ?(?:[a-z][a-z-]{2,15} ){1,2}(?:patients?|subjects?|participants?|women|men|eyes?|individuals?)\b", re.I)
+_NAME_BEFORE = re.compile(
+    r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level|study|trial|table|fig(?:ure)?|ref|version|"
+    r"no|number|protocol|nct|pmid|doi|isrctn|vol|group|cycle|step|dose level|model|line)\.? ?-?|第|[A-Za-z]-?|[A-Za-z] ?/ ?|#)$",
+    re.I,
+)
+_TIME_BEFORE = re.compile(r"\b(?:weeks?|months?|days?|years?|visits?|hours?|cycles?) (?:\d+(?:\.\d+)?(?:,|,? and|-| to|/)? ?)*$", re.I)
+_TIME_AFTER = re.compile(
+    r" ?-? ?(?:st|nd|rd|th)?(?: ?(?:,|and|or|to|-|/|、|和|及|~) ?-?\d+(?:\.\d+)?){0,5} ?-? ?"
+    r"(?:months?|weeks?|wks?|days?|years?|yrs?|hours?|hrs?|h|min|minutes?|个月|周|天|日|年|小时)\b(?![/])",
+    re.I,
+)
+_THRESHOLD_BEFORE = re.compile(
+    r"(?:[<>≤≥] ?(?:or ?= ?|/ ?= ?)?|= ?[<>] ?|at least |more than |less than |greater than |over |under |above |below |exceeding |up to |"
+    r"at most |不少于|至少|大于|小于|超过)$",
+    re.I,
+)
+_N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
+_OF_BEFORE = re.compile(r"(?:\d ?/ ?|\d of (?:the |a total of )?)$")
+_LEVEL_AFTER = re.compile(r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|power|双侧|two-sided)", re.I)
+_AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,30}$|年龄[^。;]{0,10}$", re.I)
+_RATIO_AFTER = re.compile(r" ?: ?\d")
+_SPREAD_AFTER = re.compile(
+    rf" ?(?:[\[(] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
+    r"|(?P<name>SDs?|S\.D\.|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?|standard errors?(?: of the mean)?|标准差|标准误)[ :=,]{0,3})"
+    r"(?P<num>\d+(?:\.\d+)?)",
+)
+_BRACKET_SPREAD = re.compile(r" ?[\[(] ?(?P<num>\d+(?:\.\d+)?) ?(?:%|[a-zA-Zμ]{1,6}(?:/[a-zA-Z]{1,4})?)? ?[\])]")
+_INTERVAL_SPREAD = re.compile(
+    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th[- ]75th percentiles?|Q1[-, ]+Q3|quartiles?|range|min-max|四分位数?间距|四分位距|范围|极差)?"
+    r"[ :=,]{0,3}(?P<low>-?\d+(?:\.\d+)?) ?(?:%|[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–|and) ?(?P<high>-?\d+(?:\.\d+)?)",
+    re.I,
+)
+_SE_CUE = re.compile(r"\bS\.?E\.?(?:M\.?)?\b|standard error|标准误", re.I)
+_SD_CUE = re.compile(r"\bS\.?D\.?s?\b|standard deviation|标准差|x ?± ?s", re.I)
+_IQR_CUE = re.compile(r"\bIQR\b|inter-?quartile|quartile|percentile|四分位", re.I)
+
+
+def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
+    """Numbers of the normal form in order; `sentences` are (start, end) pairs. O(len(norm))."""
+    taken = _reserved(norm)
+    default = _default_spread(norm)
+    starts = [s for s, _ in sentences]
+    found: list[Value] = []
+    busy = -1
+    for m in NUMBER.finditer(norm):
+        if m.start() < busy:
+            continue
+        value = _value(norm, m, taken, default, starts, sentences)
+        if value is None:
+            continue
+        busy = value.stop
+        found.append(value)
+    return found
+
+
+def _value(norm, m, taken, default, starts, sentences) -> Value | None:
+    i, j = m.span()
+    sign_at, negative, ranged = _sign(norm, i)
+    left = norm[max(0, sign_at - 48) : sign_at]
+    unit = UNIT.match(norm, j)
+    end = unit.end() if unit else j
+    role = _role(norm, i, j, left, ranged, taken)
+    spread = _spread(norm, j, end, default) if role == "value" else None
+    if spread and spread.start < end:
+        unit, end = None, j
+    stop = max(end, spread.end if spread else end)
+    if spread and not unit:
+        tail = UNIT.match(norm, spread.end)
+        unit = tail
+        stop = tail.end() if tail else stop
+    text = m.group()
+    return Value(
+        start=sign_at,
+        number_end=j,
+        end=end,
+        stop=stop,
+        value=-float(text) if negative else float(text),
+        decimals=len(text.partition(".")[2]),
+        unit=unit.group().strip() if unit else "",
+        role=role,
+        spread=spread,
+        sentence=max(0, bisect_right(starts, i) - 1),
+    )
+
+
+def _sign(norm: str, i: int) -> tuple[int, bool, bool]:
+    """Start of the number with its sign, whether negative, whether the hyphen makes a range ("10-15")."""
+    k = i - 1
+    if k < 0 or norm[k] not in "-+":
+        if k >= 1 and norm[k] == " " and norm[k - 1] == "-" and (k < 2 or norm[k - 2] in " ([,;:="):
+            return k - 1, True, False
+        return i, False, False
+    if norm[k] == "+":
+        return k, False, False
+    before = norm[max(0, k - 2) : k].rstrip()
+    if before and (before[-1].isdigit() or before[-1] == "%"):
+        if norm[k - 1] == " ":
+            return k, True, False
+        return i, False, True
+    if before and norm[k - 1].isalpha():
+        word = re.search(r"[A-Za-z]+$", norm[max(0, k - 14) : k])
+        glued = bool(word) and (word.group().lower() in _FUNCTION_WORDS or "." in norm[i : i + 4])
+        return (k, True, False) if glued else (i, False, False)
+    return k, True, False
+
+
+_FUNCTION_WORDS = frozenset(
+    "was were by of to and with from vs versus or difference change ci is are at md wmd smd mean in than about reduction".split()
+)
+
+
+def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
+    for name, spans in taken.items():
+        if _inside(spans, i):
+            return name
+    right = norm[j : j + 60]
+    if norm[i - 1 : i].isalpha() and norm[i - 1].isascii():
+        return "name"
+    if norm[i - 1 : i] == "-" and norm[i - 2 : i - 1].isalpha() and norm[i - 2].isascii() and not ranged and _sign(norm, i)[0] == i:
+        return "name"
+    if right[:1].isalpha() and right[0].isascii() and not UNIT.match(right):
+        return "name"
+    if _N_BEFORE.search(left):
+        return "n"
+    if _LEVEL_AFTER.match(right) and 50 <= float(norm[i:j]) <= 99.9:
+        return "level"
+    if _OF_BEFORE.search(left):
+        return "denominator"
+    if re.match(r" ?(?:/ ?\d|of (?:the )?\d)", right):
+        return "numerator"
+    if _THRESHOLD_BEFORE.search(left):
+        return "threshold"
+    if ranged:
+        return "range"
+    if _TIME_BEFORE.search(left):
+        return "time"
+    if _TIME_AFTER.match(right):
+        return "value" if _TIME_IS_OUTCOME.search(left) or _TIME_IS_OUTCOME.search(norm[max(0, i - 160) : i]) else "time"
+    if _NAME_BEFORE.search(left) and not left.endswith(("-", "+")):
+        return "name"
+    if _COUNTED.match(right) or ("." not in norm[i:j] and _COUNTED_LATER.match(right)):
+        return "count"
+    if _AGE_BEFORE.search(left):
+        return "age"
+    if _RATIO_AFTER.match(right):
+        return "ratio"
+    return "value"
+
+
+# "median survival 14.2 months", "mean operating time 45 min": here a time is the outcome itself
+_TIME_IS_OUTCOME = re.compile(
+    r"\b(?:median|mean|average)\b[^.;]{0,140}$|\b(?:survival|time to|duration of)\b[^.;]{0,60}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$", re.I
+)
+
+
+def _spread(norm: str, j: int, end: int, default: str) -> Spread | None:
+    for k in (j, end):
+        m = _SPREAD_AFTER.match(norm, k)
+        if m:
+            name = m["name"] or m["pmname"] or ""
+            kind = ("se" if _SE_CUE.search(name) else "sd") if name else default
+            return Spread(kind, float(m["num"]), None, None, m.start(), m.end())
+    return _interval_spread(norm, end) or _bracket_spread(norm, end)
+
+
+def _interval_spread(norm: str, end: int) -> Spread | None:
+    m = _INTERVAL_SPREAD.match(norm, end)
+    if not m or (not m["name"] and norm[m.start() : m.start() + 2].strip()[:1] not in ("(", "[")):
+        return None
+    low, high = float(m["low"]), float(m["high"])
+    if low > high:
+        return None
+    kind = "" if not m["name"] else "iqr" if re.search(r"q|percentile|四分位", m["name"], re.I) else "range"
+    return Spread(kind, None, low, high, m.start(), m.end())
+
+
+def _bracket_spread(norm: str, end: int) -> Spread | None:
+    """ "12.1 (3.4)" is mean (SD) only where the sentence says so just before: "mean (SD)", "means [SE]"."""
+    m = _BRACKET_SPREAD.match(norm, end)
+    if not m:
+        return None
+    before = norm[max(0, end - 150) : end]
+    cue = list(re.finditer(r"[\[(,] ?(S\.?D\.?|S\.?E\.?M?\.?|standard (?:deviation|error)|标准差|标准误)s? ?[\])]", before))
+    if not cue:
+        return None
+    return Spread("se" if _SE_CUE.search(cue[-1][1]) else "sd", float(m["num"]), None, None, m.start(), m.end())
+
+
+def _default_spread(norm: str) -> str:
+    """What "±" means in this text: the SE when only it is named, else the SD (the customary reading)."""
+    return "se" if _SE_CUE.search(norm) and not _SD_CUE.search(norm) else "sd"
+
+
+def _reserved(norm: str) -> dict[str, list[tuple[int, int]]]:
+    return {
+        "p": [(p.start, p.end) for p in p_values(norm)],
+        "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
+        "id": [m.span() for m in _IDENTIFIER.finditer(norm)],
+    }
+
+
+# Registry and citation numbers, e-mail, years of a calendar date: never results
+_IDENTIFIER = re.compile(
+    r"\b(?:NCT ?\d{4,10}|ChiCTR[-A-Z]{0,6}\d+|ISRCTN ?\d+|UMIN ?\d+|EudraCT[^.;]{0,30}\d|PMID: ?\d+|PMC ?\d{4,}|doi:? ?10\.\S{1,60}"
+    r"|10\. ?\d{4,5} ?/ ?\S{1,60}|(?:19|20)\d\d(?: (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b(?: \d{1,2})?;?(?: ?\d+)?(?: ?\(\d+\))?(?:: ?\d+-\d+)?)?(?=[ ,.;)]|$)"
+    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4})",
+    re.I,
+)
+
+
+def _inside(spans: list[tuple[int, int]], i: int) -> bool:
+    k = bisect_right(spans, (i, 1 << 60)) - 1
+    return k >= 0 and spans[k][0] <= i < spans[k][1]

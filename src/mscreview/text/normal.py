@@ -1,0 +1,218 @@
+"""Normal form of a raw text with a map back to it: raw `str` in, `Passage` out; the first step of every reading.
+
+Each step looks at the text once, lists edits (start, end, replacement) and the edits are applied together with the
+offset map, so any stretch of the normal form can be quoted from the untouched raw text. Every step is linear in the
+length of the text and is skipped when a cheap test shows that it has nothing to do.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from mscreview.text import characters as ch
+
+Edit = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A raw text, its normal form, and for every normal character the raw stretch it came from.
+
+    `begins` and `ends` hold one raw offset for each normal character; both are None when the two texts align.
+    """
+
+    raw: str
+    norm: str
+    begins: list[int] | None = field(default=None, repr=False)
+    ends: list[int] | None = field(default=None, repr=False)
+
+    def span(self, i: int, j: int) -> tuple[int, int]:
+        """Raw offsets of `norm[i:j]`; an empty stretch gives an empty span."""
+        if self.begins is None or self.ends is None:
+            return i, j
+        if i >= j:
+            at = self.begins[i] if i < len(self.begins) else len(self.raw)
+            return at, at
+        return self.begins[i], self.ends[j - 1]
+
+    def quote(self, i: int, j: int) -> str:
+        """The raw characters behind `norm[i:j]`."""
+        start, end = self.span(i, j)
+        return self.raw[start:end]
+
+
+def normalise(raw: str) -> Passage:
+    """Bring `raw` to the normal form and keep the way back; never fails, linear in the length of the text."""
+    passage = Passage(raw, raw)
+    for applies, find_edits in _STEPS:
+        if applies(passage.norm):
+            passage = _apply(passage, find_edits(passage.norm))
+    return passage
+
+
+def _apply(passage: Passage, edits: Iterable[Edit]) -> Passage:
+    """Carry out non-overlapping edits in text order; a replaced stretch maps as a whole to its raw stretch."""
+    edits = list(edits)
+    if not edits:
+        return passage
+    norm = passage.norm
+    old_begins = passage.begins if passage.begins is not None else range(len(norm))
+    old_ends = passage.ends if passage.ends is not None else range(1, len(norm) + 1)
+    parts: list[str] = []
+    begins: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for start, end, new in edits:
+        parts += (norm[at:start], new)
+        begins.extend(old_begins[at:start])
+        ends.extend(old_ends[at:start])
+        if len(new) == end - start:
+            begins.extend(old_begins[start:end])
+            ends.extend(old_ends[start:end])
+        else:
+            begins.extend([old_begins[start]] * len(new))
+            ends.extend([old_ends[end - 1]] * len(new))
+        at = end
+    parts.append(norm[at:])
+    begins.extend(old_begins[at:])
+    ends.extend(old_ends[at:])
+    return Passage(passage.raw, "".join(parts), begins, ends)
+
+
+# --- markup: entities, tags -------------------------------------------------------------------------------------
+
+# "&lt;", "&amp;lt;", "& lt ;" and "&#x2212;": pages escape twice, and token-joined corpora put spaces inside
+_ENTITY = re.compile(r"& ?(?:amp ?; ?){0,3}(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2}) ?;")
+_TAG = re.compile(
+    r"<(/?)(sup|sub|i|b|u|em|strong|p|br|div|span|a|h[1-6]|li|ul|ol|font|small|italic|bold|title|abstract|"
+    r"AbstractText|sec|td|tr|th|table|jats:[a-z]{1,12})(?=[\s/>])[^<>]{0,300}>",
+    re.I,
+)
+
+
+def _entities(text: str) -> Iterable[Edit]:
+    for found in _ENTITY.finditer(text):
+        plain = html.unescape(f"&{found[1]};")
+        if not plain.startswith("&") or found[1] in ("amp", "AMP"):
+            yield found.start(), found.end(), plain
+
+
+def _tags(text: str) -> Iterable[Edit]:
+    """Drop tags; an opening `<sup>` before a sign or digit becomes "^", a block tag a space."""
+    for found in _TAG.finditer(text):
+        closing, name = found[1], found[2].lower()
+        new = ""
+        if name == "sup" and not closing and text[found.end() : found.end() + 1] in ch.EXPONENT_START:
+            new = "^"
+        elif name in ("p", "br", "div", "li", "tr", "td", "th", "sec", "abstracttext") or name[0] == "h":
+            new = " "
+        yield found.start(), found.end(), new
+
+
+# --- characters -------------------------------------------------------------------------------------------------
+
+
+def _mojibake(text: str) -> Iterable[Edit]:
+    return [(m.start(), m.end(), ch.MOJIBAKE[m[0]]) for m in ch.MOJIBAKE_PATTERN.finditer(text)]
+
+
+def _superscripts(text: str) -> Iterable[Edit]:
+    """A run of superscripts becomes "^" and plain characters; a lone superscript minus is a dash ("18⁻70")."""
+    for found in ch.SUPERSCRIPT_RUN.finditer(text):
+        plain = found[0].translate(ch.SUPERSCRIPTS)
+        yield found.start(), found.end(), "^" + plain if any(c.isdigit() for c in plain) else plain
+
+
+def _wide(text: str) -> Iterable[Edit]:
+    """Characters whose plain form has another length: ligatures, unit squares, circled numbers, zero-width."""
+    return [(m.start(), m.end(), ch.EXPANSIONS[m[0]]) for m in ch.EXPANSION_PATTERN.finditer(text)]
+
+
+def _glosses(text: str) -> Iterable[Edit]:
+    return [(m.start(), m.end(), "") for m in ch.GLOSS.finditer(text)]
+
+
+def _plain(text: str) -> Iterable[Edit]:
+    """One character for one: dashes, spaces, full-width forms, Traditional to Simplified."""
+    new = ch.simplified(text.translate(ch.SINGLES))
+    return [(0, len(text), new)] if new != text else []
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+_PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adult|case|individual|female|male)"
+_NUMBER_EDITS: tuple[tuple[re.Pattern[str], str], ...] = (
+    # "10(6)/kg" as MEDLINE prints a lost superscript; "5 x 106 cells"
+    (re.compile(r"(?<![\d.,])10(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), "power"),
+    (re.compile(r"\d ?[×x*] ?10(?P<a>)(?:[4-9]|1[0-2])(?= ?(?:cells|/|\.kg|个|细胞|MSC))"), "insert"),
+    # "1·5" (Lancet), "1 . 5" (token-joined), "0. 92", "(0.46-0. 92)"
+    (re.compile(r"(?<=\d)(?P<a> ?[·∙⋅] ?)(?=\d)(?!10\^)"), "point"),
+    (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), "point"),
+    (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), "point"),
+    (re.compile(r"(?<![\d.,])0(?P<a>(?: \.|\. ))(?=\d)"), "point"),
+    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point"),
+    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point"),
+    # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%"
+    (re.compile(r"(?<![\d.,])(?<!weeks )(?<!months )(?<!days )0(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point"),
+    (re.compile(r"(?<![\d.,])\d{1,3}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point"),
+    (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point"),
+)
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
+_SPACED_THOUSANDS = re.compile(r"(?<![\d.,/-])(?<!\d )[1-9]\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + _PEOPLE + ")")
+
+
+def _numbers(text: str) -> Iterable[Edit]:
+    edits: dict[int, Edit] = {}
+    for pattern, action in _NUMBER_EDITS:
+        for found in pattern.finditer(text):
+            a = found.span("a")
+            if action == "point":
+                edits[a[0]] = (a[0], a[1], ".")
+            elif action == "insert":
+                edits[a[0]] = (a[0], a[1], "^")
+            else:
+                edits[a[0]] = (a[0], a[1], "^")
+                edits[found.start("b")] = (found.start("b"), found.end("b"), "")
+    for found in _THOUSANDS.finditer(text):
+        groups = found[0].split(",")
+        if ", " in found[0] and (len(groups) > 2 or not text[found.end() :].lstrip()[:7].isalpha()):
+            continue  # "5, 120 and 240": a list, not a thousand
+        if len(groups) > 2 and len(groups[0]) == 3:
+            continue  # "100,200,300 mg": a list
+        for comma in re.finditer(", ?", found[0]):
+            at = found.start() + comma.start()
+            edits.setdefault(at, (at, at + len(comma[0]), ""))
+    for found in _SPACED_THOUSANDS.finditer(text):
+        at = text.index(" ", found.start())
+        edits.setdefault(at, (at, at + 1, ""))
+    return _disjoint(edits)
+
+
+def _disjoint(edits: dict[int, Edit]) -> Iterable[Edit]:
+    at = 0
+    for start in sorted(edits):
+        if start >= at:
+            yield edits[start]
+            at = edits[start][1]
+
+
+def _wide_commas(text: str) -> Iterable[Edit]:
+    """Last of all, so that a full-width comma never reads as a thousands separator."""
+    return [(0, len(text), text.replace("，", ","))]
+
+
+_STEPS: tuple[tuple[Callable[[str], object], Callable[[str], Iterable[Edit]]], ...] = (
+    (lambda t: "&" in t, _entities),
+    (lambda t: "&" in t, _entities),
+    (lambda t: "<" in t, _tags),
+    (lambda t: not t.isascii() and ch.MOJIBAKE_HINT.search(t), _mojibake),
+    (lambda t: not t.isascii(), _superscripts),
+    (lambda t: not t.isascii(), _wide),
+    (lambda t: not t.isascii(), _plain),
+    (lambda t: not t.isascii() and "(" in t, _glosses),
+    (lambda t: True, _numbers),
+    (lambda t: "，" in t, _wide_commas),
+)

@@ -1,0 +1,191 @@
+"""Sentences and the section each stands in: a passage in, `Sentence`s out; English and Chinese.
+
+Printed headings ("METHODS:", "【结果】") decide where they exist; without them the order background, aim, methods,
+results, conclusion is followed by cues, and a sentence without a cue keeps the section it continues.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mscreview.text.normal import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the normal form; section is title | background | aim | methods | results | conclusion | ''."""
+
+    start: int
+    end: int
+    section: str
+    index: int
+
+
+def sentences(passage: Passage) -> list[Sentence]:
+    """Split the passage into sentences and name the section of each; together they cover all its words."""
+    norm = passage.norm
+    spans = list(_split(norm))
+    headed = _headings(norm, spans)
+    labels = headed if any(headed) else _guess(norm, spans)
+    if spans and not headed[0] and _is_title(norm, spans):
+        labels[0] = "title"
+    return [Sentence(a, b, label, i) for i, ((a, b), label) in enumerate(zip(spans, labels, strict=True))]
+
+
+# --- sentences --------------------------------------------------------------------------------------------------
+
+# a stop followed by a space and something that can open a sentence; a Chinese stop needs no space
+_STOP = re.compile(r"[.!?][\"')\]]{0,2}(?=\s+[\"'(\[]{0,2}[A-Z0-9\u4e00-\u9fff])|[。!?](?=[\u4e00-\u9fff])|。|[.](?=\s*[【\[])|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:vs|v|e\.g|i\.e|al|Fig|No|no|approx|ca|Dr|Prof|St|resp|cf|viz|etc|Inc|Ltd|Co|Eur|Am|Clin|[A-Z])|[( ]n)$"
+)
+_ENDS = ".!?。;:"
+
+
+def _split(norm: str) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    at = 0
+    for m in _STOP.finditer(norm):
+        if m[0][0] == "\n":
+            line = norm[at : m.start()].rstrip()
+            # a hard wrap inside a sentence is no boundary; the first line (title) and an empty line are
+            if out and len(m[0]) == 1 and line and line[-1] not in _ENDS:
+                continue
+            end = m.start()
+        else:
+            if m[0] == "." and _ABBREVIATION.search(norm, max(at, m.start() - 8), m.start()):
+                continue
+            end = m.end()
+        if span := _trim(norm, at, end):
+            out.append(span)
+        at = m.end()
+    if span := _trim(norm, at, len(norm)):
+        out.append(span)
+    return [part for span in out for part in _at_headings(norm, *span)]
+
+
+def _trim(norm: str, start: int, end: int) -> tuple[int, int] | None:
+    text = norm[start:end]
+    start += len(text) - len(text.lstrip())
+    end -= len(text) - len(text.rstrip())
+    return (start, end) if start < end else None
+
+
+# --- headings ---------------------------------------------------------------------------------------------------
+
+_HEADS = {
+    "background": r"background(?: and [a-z]{3,10})?|introduction|context|rationale|importance|背景|前言|引言",
+    "aim": r"(?:study )?(?:aims?|objectives?|purposes?|hypothes[ie]s|questions?)(?: and (?:aims?|methods?))?|"
+    r"background(?:/| and |/ )(?:aims?|objectives?|purpose)|目的|背景与目的|背景和目的",
+    "methods": r"(?:materials?|patients?|subjects?|participants?) (?:and|&) methods?|methods?(?: and [a-z]{4,12}){0,2}|"
+    r"methodology|study design|(?:experimental |trial )?design(?: and [a-z]{4,12}| ?, ?setting[a-z, ]{0,40})?|"
+    r"settings?(?: and [a-z]{4,12})?|participants?|patients|subjects|interventions?|"
+    r"(?:main |primary )?outcome(?: measure(?:ment)?)?s?|main outcome measures?|measurements?|statistical analysis|"
+    r"方法|(?:资料|对象|材料|病例)(?:与|和|及)方法|研究设计|一般资料",
+    "results": r"(?:main )?results?|(?:main )?findings|measurements and main results|outcomes and results|结果|主要结果",
+    "conclusion": r"(?:authors' )?conclusions?(?:[/ ](?:and )?[a-z]{4,14})?|interpretation|discussion|summary|"
+    r"implications|limitations|clinical trial registration|trial registration|registration|funding|"
+    r"结论|讨论|小结|临床意义|试验注册",
+}
+_HEADING = re.compile(
+    "|".join(f"(?P<{name}>{words})" for name, words in _HEADS.items()), re.I
+)
+_OPEN, _CLOSE = r"[\[【(〔]? ?", r" ?[\]】)〕]"
+_HEADING_AT = re.compile(
+    r"(?:(?P<upper>[A-Z][A-Z/&', ]{3,40}?)(?=\s?[:.]\s|\s-\s|\s[A-Z][a-z]|\n|\s[A-Z]\s|\s\d)\s?[:.-]?"
+    r"|(?P<mixed>[A-Z][A-Za-z/&', ]{2,40}?)\s?(?::|\s-\s|\n)"
+    r"|[\[【](?P<bracket>[^\]】]{2,20})[\]】]\s?:?"
+    r"|(?P<zh>[\u4e00-\u9fff]{2,6})\s?(?::|\s))"
+)
+_INNER = re.compile(r"(?<=[。.;\s])[\[【](?:背景|目的|方法|结果|结论|讨论|资料与方法|对象与方法)[\]】]|(?<=[。;])(?:背景|目的|方法|结果|结论)(?=:)")
+
+
+def _heading(norm: str, start: int, end: int) -> tuple[str, int] | None:
+    """Section and end of the heading a sentence opens with, or None."""
+    m = _HEADING_AT.match(norm, start, min(end + 1, start + 60))
+    if not m:
+        return None
+    printed = (m["upper"] or m["mixed"] or m["bracket"] or m["zh"]).strip()
+    named = _HEADING.fullmatch(printed)
+    return (named.lastgroup or "", m.end()) if named else None
+
+
+def _at_headings(norm: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a Chinese sentence where a heading stands inside it ("...。方法:...")."""
+    cuts = [m.start() for m in _INNER.finditer(norm, start + 1, end)]
+    edges = [start, *cuts, end]
+    return [s for a, b in zip(edges, edges[1:], strict=False) if (s := _trim(norm, a, b))]
+
+
+def _headings(norm: str, spans: list[tuple[int, int]]) -> list[str]:
+    """Section of each sentence from printed headings; '' before the first and everywhere without any."""
+    labels, current = [], ""
+    for start, end in spans:
+        if found := _heading(norm, start, end):
+            current = found[0]
+        labels.append(current)
+    # one word with a colon is no structure: it takes two headings, or one in brackets or capitals
+    return labels if len(set(labels) - {""}) >= 2 else [""] * len(spans)
+
+
+# --- cues -------------------------------------------------------------------------------------------------------
+
+_ORDER = ("background", "aim", "methods", "results", "conclusion")
+_CUES = {
+    "conclusion": re.compile(
+        r"^(?:In (?:conclusion|summary)|We conclude|Conclusions?\b|Thus|Therefore|Overall,|To conclude|Taken together|"
+        r"Th(?:is|ese|e present|e) (?:\w+ ){0,3}(?:stud(?:y|ies)|trial|data|results|findings|analys[ie]s)\b.{0,40}"
+        r"\b(?:shows?|showed|suggests?|demonstrates?|confirms?|indicates?|supports?|provides?|is|are|may|should)\b|"
+        r"Our (?:\w+ )?(?:results|findings|data|study))|\bfurther (?:stud|research|trials|investigation)|"
+        r"\bshould be considered\b|\bwe conclude\b|^(?:总之|综上|结论)"
+    ),
+    "results": re.compile(
+        r"\b[pP] ?(?:values? )?[=<>≤≥]|\d ?%|±|\b[Ss]ignificant(?:ly)?\b|\bCI\b|confidence interval|"
+        r"\b[Mm]edian (?:follow-?up|age|time|duration|survival)|\b(?:was|were) (?:higher|lower|greater|similar|observed|"
+        r"found|seen|reported|improved|reduced|increased|decreased|longer|shorter|more|less|well tolerated)\b|"
+        r"^(?:There (?:was|were)|After a (?:median|mean))|\brespectively\b|差异|显著|明显"
+    ),
+    "methods": re.compile(
+        r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
+        r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
+        r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
+        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|随机|纳入"
+    ),
+    "aim": re.compile(
+        r"\b(?:aim|purpose|objective|goal)s?\b.{0,40}\b(?:is|was|were|of)\b|^To (?:determine|evaluate|compare|assess|"
+        r"investigate|examine|test|study|explore|identify|describe)\b|\bwe (?:aimed|sought|hypothesi[sz]ed|"
+        r"investigated|evaluated|examined|compared|assessed|tested|determined|studied|report)\b|"
+        r"\bdesigned to (?:determine|evaluate|compare|assess|investigate|examine|test)\b|旨在|探讨|目的"
+    ),
+}
+
+
+def _guess(norm: str, spans: list[tuple[int, int]]) -> list[str]:
+    """Sections of an unstructured abstract by cues in their usual order; never backwards except from conclusion."""
+    labels: list[str] = []
+    at, count = 0, len(spans)
+    for i, (start, end) in enumerate(spans):
+        text = norm[start:end]
+        if i > count // 2 and _CUES["conclusion"].search(text):
+            at = 4
+        elif at <= 3 and i and _CUES["results"].search(text) and not (at < 2 and i < count // 4):
+            at = 3
+        elif at <= 2 and _CUES["methods"].search(text):
+            at = 2
+        elif at <= 1 and _CUES["aim"].search(text):
+            at = 1
+        labels.append(_ORDER[at] if count > 2 else "")
+    return labels
+
+
+_VERB = re.compile(r"\b(?:was|were|is|are|has|have|had|we|received|showed|aimed|been)\b", re.I)
+
+
+def _is_title(norm: str, spans: list[tuple[int, int]]) -> bool:
+    """The first line of several, or a first sentence without a verb that others follow."""
+    start, end = spans[0]
+    if len(spans) < 2:
+        return False
+    own_line = "\n" in norm[end : spans[1][0]]
+    return end - start < 400 and (own_line or not _VERB.search(norm, start, end))
