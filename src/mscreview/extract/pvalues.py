@@ -26,7 +26,7 @@ class PValue:
 
 _SIGN = r"(?:(?:[<>] ?(?:or ?)?= ?|[<>=≤≥≦≧]|less than(?: or equal to)?|greater than|more than|was|of|equals?|value,?|为|小于|大于){1,2})"
 P_VALUE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[Pp]s?|P均|均P)\b?"
+    r"(?<![A-Za-z0-9])(?:[Pp]s?|P均|均P)"
     r"(?:[ -]?values?| ?值)?(?: ?(?:均|both|all|each|adj(?:usted)?|trend|interaction|overall|corrected|two-sided|\([^()]{1,30}\)|for [^.;()=<>]{1,45}))?"
     r"[ ,:]{0,2}"
     rf"(?:(?P<sign>{_SIGN})|(?= ?0?\.\d)) ?(?:均)?"

@@ -66,7 +66,7 @@ _COUNTED = re.compile(
 _COUNTED_LATER = re.compile(r" ?(?:[a-z][a-z-]{2,15} ){1,2}(?:patients?|subjects?|participants?|women|men|eyes?|individuals?)\b", re.I)
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level|study|trial|table|fig(?:ure)?|ref|version|"
-    r"no|number|protocol|nct|pmid|doi|isrctn|vol|group|cycle|step|dose level|model|line)\.? ?-?|第|[A-Za-z]-?|[A-Za-z] ?/ ?|#)$",
+    r"no|number|protocol|nct|pmid|doi|isrctn|vol|group|cycle|step|dose level|model|line)\.? ?-?|第|#)$",
     re.I,
 )
 _TIME_BEFORE = re.compile(r"\b(?:weeks?|months?|days?|years?|visits?|hours?|cycles?) (?:\d+(?:\.\d+)?(?:,|,? and|-| to|/)? ?)*$", re.I)
@@ -198,11 +198,11 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
         return "threshold"
     if ranged:
         return "range"
-    if _TIME_BEFORE.search(left):
+    if "." not in norm[i:j] and not left.endswith("-") and right[:1] != "%" and _TIME_BEFORE.search(left):
         return "time"
     if _TIME_AFTER.match(right):
         return "value" if _TIME_IS_OUTCOME.search(left) or _TIME_IS_OUTCOME.search(norm[max(0, i - 160) : i]) else "time"
-    if _NAME_BEFORE.search(left) and not left.endswith(("-", "+")):
+    if _NAME_BEFORE.search(left):
         return "name"
     if _COUNTED.match(right) or ("." not in norm[i:j] and _COUNTED_LATER.match(right)):
         return "count"
@@ -245,11 +245,21 @@ def _bracket_spread(norm: str, end: int) -> Spread | None:
     m = _BRACKET_SPREAD.match(norm, end)
     if not m:
         return None
-    before = norm[max(0, end - 150) : end]
-    cue = list(re.finditer(r"[\[(,] ?(S\.?D\.?|S\.?E\.?M?\.?|standard (?:deviation|error)|标准差|标准误)s? ?[\])]", before))
-    if not cue:
+    cue = _latest(_BRACKET_CUE, norm, end)
+    if cue is None or ("." in m["num"]) != ("." in norm[end - 8 : end]):
         return None
-    return Spread("se" if _SE_CUE.search(cue[-1][1]) else "sd", float(m["num"]), None, None, m.start(), m.end())
+    return Spread("se" if _SE_CUE.search(cue[1]) else "sd", float(m["num"]), None, None, m.start(), m.end())
+
+
+_BRACKET_CUE = re.compile(r"[\[(,] ?(S\.?D\.?|S\.?E\.?M?\.?|standard (?:deviation|error)|标准差|标准误)s? ?[\])]")
+
+
+def _latest(pattern: re.Pattern[str], norm: str, end: int) -> re.Match[str] | None:
+    """The last match within 600 characters before `end`."""
+    found = None
+    for found in pattern.finditer(norm, max(0, end - 600), end):
+        pass
+    return found
 
 
 def _default_spread(norm: str) -> str:

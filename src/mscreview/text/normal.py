@@ -199,6 +199,14 @@ def _disjoint(edits: dict[int, Edit]) -> Iterable[Edit]:
             at = edits[start][1]
 
 
+def _runs(text: str) -> Iterable[Edit]:
+    """Runs of blanks ("n  =  455", typeset with thin spaces) become one blank."""
+    return [(m.start(), m.end(), " ") for m in _BLANKS.finditer(text)]
+
+
+_BLANKS = re.compile(r"  +")
+
+
 def _wide_commas(text: str) -> Iterable[Edit]:
     """Last of all, so that a full-width comma never reads as a thousands separator."""
     return [(0, len(text), text.replace("，", ","))]
@@ -213,6 +221,7 @@ _STEPS: tuple[tuple[Callable[[str], object], Callable[[str], Iterable[Edit]]], .
     (lambda t: not t.isascii(), _wide),
     (lambda t: not t.isascii(), _plain),
     (lambda t: not t.isascii() and "(" in t, _glosses),
+    (lambda t: "  " in t, _runs),
     (lambda t: True, _numbers),
     (lambda t: "，" in t, _wide_commas),
 )
