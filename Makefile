@@ -32,7 +32,7 @@ setup: $(READY)
 $(READY): requirements.lock pyproject.toml
 	@sh .ci/setup-venv .venv
 	@echo 'Installing the locked packages (a few minutes the first time) ...'
-	@$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	@$(PY) -m pip install -qq --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 

@@ -1,0 +1,74 @@
+"""Starts a new review: copies the machinery, leaves this review's material and results behind.
+
+Takes a checkout and an empty folder; gives that folder everything but answers: notebooks without outputs, raw
+sheets with headers only, a protocol to fill in. Stands outside the flow; `run` calls it for `make new-review`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from mscreview import notebook
+from mscreview.notebook import RunError
+
+MACHINERY = (
+    ".ci", ".gitignore", "Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "conftest.py",
+    "LICENSE", "src", "tests", "benchmarks",
+)  # fmt: skip
+LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints", ".benchmarks")
+README = """# A new review
+
+1. Write the question, vocabularies, outcomes and screening rules into `data/raw/protocol.toml`.
+2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv`.
+3. `make all`, then read `notebooks/00-question.ipynb` and on; the prose in them is yours to rewrite.
+
+The library in `src/` needs no change.
+"""
+
+
+def new_review(root: Path, destination: str) -> str:
+    """Copy what a fork needs from checkout `root` to `destination`; gives a line that says what to do next.
+
+    Raises
+    ------
+    RunError
+        When no destination is named, or it holds anything already.
+    """
+    if not destination:
+        raise RunError("say where: make new-review DEST=dir")
+    target = Path(destination).resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise RunError(f"DEST={target} is not an empty folder")
+    if target.is_relative_to(root):
+        raise RunError(f"DEST={target} lies inside this review; name a folder outside {root}")
+    target.mkdir(parents=True, exist_ok=True)
+    for name in MACHINERY:
+        _copy(root / name, target / name)
+    for book in sorted((root / "notebooks").glob("[0-9][0-9]-*.ipynb")):
+        notebook.write(_without_outputs(notebook.read(book)), target / "notebooks" / book.name)
+    raw = target / "data" / "raw"
+    raw.mkdir(parents=True)
+    for sheet in sorted((root / "data" / "raw").glob("*.csv")):
+        header = sheet.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
+        (raw / sheet.name).write_text(header + "\n", encoding="utf-8", newline="\n")
+    (raw / "protocol.toml").write_bytes(files("mscreview").joinpath("new_review.toml").read_bytes())
+    (target / "README.md").write_text(README, encoding="utf-8", newline="\n")
+    return (
+        f"A new review stands in {target}. Begin with data/raw/protocol.toml; README.md says what comes next."
+    )
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=LEFT_BEHIND)
+    elif source.exists():
+        shutil.copy2(source, target)
+
+
+def _without_outputs(book: dict) -> dict:
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return book
