@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mscreview.extract.lexicon import Lexicon
+from mscreview.extract.lexicon import Lexicon, Term
 from mscreview.text import Passage, Quantity, Sentence
 
 
@@ -63,13 +63,17 @@ class Arm:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a reader may look at. Offsets of sentences, quantities and arms count in `passage.norm`."""
+    """Everything a reader may look at. Offsets of sentences, quantities, arms and terms count in `passage.norm`.
+
+    `terms` holds the lexicon's names found in the text, by family (`outcome`, each vocabulary, `treated`, `control`).
+    """
 
     passage: Passage
     sentences: tuple[Sentence, ...]
     quantities: tuple[Quantity, ...]
     lexicon: Lexicon
     arms: tuple[Arm, ...] = ()
+    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict, repr=False)
     _starts: tuple[int, ...] = field(default=(), repr=False)
     _quantity_starts: tuple[int, ...] = field(default=(), repr=False)
 
@@ -113,6 +117,7 @@ def context(passage: Passage, sentences: list[Sentence], quantities: list[Quanti
         tuple(quantities),
         lexicon,
         (),
+        lexicon.terms(passage.norm),
         tuple(s.start for s in sentences),
         tuple(q.start for q in quantities),
     )
