@@ -1,0 +1,80 @@
+"""Facts and raw sheets in; studies, arms, outcomes, reported estimates and conflicts out, in the protocol's terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mscreview import tables
+from mscreview.clean import arms as _arms
+from mscreview.clean import outcomes as _outcomes
+from mscreview.clean import reported as _reported
+from mscreview.clean import studies as _studies
+from mscreview.clean.candidates import CONFLICT_COLUMNS
+from mscreview.clean.sheets import Sheets
+from mscreview.clean.sheets import load as load_sheets
+from mscreview.project import Protocol
+
+__all__ = ["Cleaned", "Sheets", "clean", "load_sheets"]
+
+SYSTEMATIC_REVIEW = "systematic review"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The five tables of this stage, checked against their contracts."""
+
+    studies: pd.DataFrame
+    arms: pd.DataFrame
+    outcomes: pd.DataFrame
+    reported: pd.DataFrame
+    conflicts: pd.DataFrame
+
+
+def clean(
+    facts: pd.DataFrame, records: pd.DataFrame, screening: pd.DataFrame, sheets: Sheets, protocol: Protocol
+) -> Cleaned:
+    """Harmonise, link and curate.
+
+    Parameters
+    ----------
+    facts, records, screening : tables of the contracts.
+    sheets : the raw sheets, from `load_sheets`.
+    protocol : vocabularies, units and outcomes.
+    """
+    decided = records.merge(screening[["record_id", "decision", "reason", "study_id"]], on="record_id")
+    reports = decided[decided["decision"] == "include"]
+    reviews = decided[decided["reason"].eq(SYSTEMATIC_REVIEW)]
+    own = _with_study(facts, reports)
+    found = _arms.rosters(own, sheets, sorted(set(reports["study_id"])))
+    studies, conflicts = _studies.studies(own, reports, sheets, protocol)
+    arms, more = _arms.arms(own, sheets, found, protocol)
+    arms = _sole_arm_sizes(arms, studies)
+    arms_checked = tables.check(arms, "arms")
+    sizes = arms_checked.dropna(subset="n").set_index(["study_id", "arm_id"])["n"].astype(float).to_dict()
+    outcomes, left = _outcomes.outcomes(own, sheets, found, sizes, protocol)
+    reported = _reported.reported(own, _with_study(facts, reviews.assign(study_id=reviews["record_id"])), sheets, protocol)
+    listed = pd.DataFrame([*conflicts, *more, *left], columns=CONFLICT_COLUMNS)
+    return Cleaned(
+        tables.check(studies, "studies"),
+        arms_checked,
+        tables.check(outcomes, "outcomes"),
+        tables.check(reported, "reported"),
+        tables.check(listed, "conflicts"),
+    )
+
+
+def _with_study(facts: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """Facts of these reports with their `study_id` and `own`: whether the report is the study's first."""
+    linked = facts.merge(reports[["record_id", "study_id"]], on="record_id")
+    return linked.assign(own=linked["record_id"] == linked["study_id"])
+
+
+def _sole_arm_sizes(arms: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
+    """The only arm of a study holds all its patients: its size is the total where none is printed for the arm."""
+    totals = studies.set_index("study_id")[["n_total", "source"]]
+    alone = arms.groupby("study_id")["arm_id"].transform("size").eq(1) & arms["n"].isna()
+    arms = arms.copy()
+    arms.loc[alone, "n"] = arms.loc[alone, "study_id"].map(totals["n_total"])
+    return arms

@@ -1,0 +1,212 @@
+"""Who was treated with what: the arms of each study, from facts and sheets, and which arm a fact's arm name means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from mscreview.clean.candidates import OWN_TEXT, REVIEW_TABLE, SECOND_REPORT, Candidate, Resolved, resolve
+from mscreview.clean.sheets import Sheets
+from mscreview.clean.units import dose
+from mscreview.project import Protocol
+
+CONTROL, TREATED = "control", "treated"
+FIELDS = ("n", "cell_source", "donor", "route", "cells_per_dose", "cells_per_kg", "n_doses", "co_treatment")
+_TERMS = ("cell_source", "donor", "route")
+
+
+@dataclass
+class Roster:
+    """The arms of one study: id -> role, and the id that each name in the text means."""
+
+    study_id: str
+    roles: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    unplaced: list[tuple[str, str]] = field(default_factory=list)  # (name, source) no arm could be told for
+
+    @property
+    def treated(self) -> list[str]:
+        return [arm for arm, role in self.roles.items() if role == TREATED]
+
+    @property
+    def control(self) -> str:
+        return next((arm for arm, role in self.roles.items() if role == CONTROL), "")
+
+    def arm_of(self, name: str) -> str:
+        """Arm id of a fact: by its name; a study with a single arm owns every value; else empty."""
+        if name:
+            return self.names.get(name, "")
+        return next(iter(self.roles)) if len(self.roles) == 1 else ""
+
+
+def rosters(facts: pd.DataFrame, sheets: Sheets, studies: list[str]) -> dict[str, Roster]:
+    """The arms of every study in `studies`; `facts` carry a `study_id` column."""
+    known = _known_arms(sheets)
+    named = facts[facts["kind"] == "arm"]
+    by_study = dict(tuple(named.groupby("study_id")))
+    empty = named.iloc[:0]
+    return {study: _roster(study, known.get(study, {}), by_study.get(study, empty)) for study in studies}
+
+
+def arms(
+    facts: pd.DataFrame, sheets: Sheets, found: dict[str, Roster], protocol: Protocol
+) -> tuple[pd.DataFrame, list[dict[str, object]]]:
+    """The `arms` table and the conflicts met on the way."""
+    candidates = [*_from_facts(facts, found, protocol), *_from_sheet(sheets.fulltext_arms, found)]
+    resolved, conflicts = resolve(candidates, _dose_fields(sheets.curation), "arms")
+    rows = []
+    for study_id, roster in found.items():
+        conflicts += _unplaced(roster)
+        for arm_id, role in roster.roles.items():
+            cells = {name: resolved.get((study_id, arm_id, name), Resolved(None, "")) for name in FIELDS}
+            sources = dict.fromkeys(c.source for c in cells.values() if c.source)
+            row = {"study_id": study_id, "arm_id": arm_id, "role": role} | {k: c.value for k, c in cells.items()}
+            rows.append(row | {"source": "; ".join(sources) or None})
+    columns = ["study_id", "arm_id", "role", *FIELDS, "source"]
+    return pd.DataFrame(rows, columns=columns), conflicts
+
+
+def _known_arms(sheets: Sheets) -> dict[str, dict[str, str]]:
+    known: dict[str, dict[str, str]] = {}
+    for row in sheets.fulltext_arms.itertuples():
+        known.setdefault(row.study_id, {})[row.arm_id] = row.role
+    curated = sheets.curation.loc[sheets.curation["table"].isin(["arms", "outcomes"]), "key"].str.split("|")
+    keys = [(k[0], k[1]) for k in curated if len(k) > 1]
+    for frame in (sheets.fulltext_continuous, sheets.fulltext_binary):
+        keys += list(frame[["study_id", "arm_id"]].itertuples(index=False, name=None))
+    for study_id, arm_id in keys:
+        role = CONTROL if arm_id.startswith(CONTROL) else TREATED
+        known.setdefault(study_id, {}).setdefault(arm_id, role)
+    return known
+
+
+def _roster(study_id: str, known: dict[str, str], named: pd.DataFrame) -> Roster:
+    roster = Roster(study_id, dict(known))
+    treated_names = named.loc[named["value_text"] != CONTROL, "arm"].drop_duplicates().tolist()
+    for fact in named.itertuples():
+        if fact.value_text == CONTROL:
+            roster.names[fact.arm] = roster.control or CONTROL
+            roster.roles.setdefault(roster.names[fact.arm], CONTROL)
+    for fact in named.drop_duplicates("arm").itertuples():
+        if fact.value_text == CONTROL:
+            continue
+        arm_id = _treated_id(fact.arm, roster.treated, treated_names)
+        if arm_id:
+            roster.names[fact.arm] = arm_id
+            roster.roles.setdefault(arm_id, TREATED)
+        else:
+            roster.unplaced.append((fact.arm, f"fact:{fact.fact_id}"))
+    if not roster.treated:
+        roster.roles = {TREATED: TREATED} | roster.roles
+    return roster
+
+
+def _treated_id(name: str, ids: list[str], names: list[str]) -> str:
+    """Id for a treated arm's name: the only one there is, the one whose id stands in the name, or a new one."""
+    if len(ids) <= 1 and len(names) <= 1:
+        return ids[0] if ids else TREATED
+    plain = name.lower()
+    matching = [arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)]
+    if len(matching) == 1:
+        return matching[0]
+    return "" if ids and set(ids) - set(map(_slug, names)) else _slug(name)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
+
+
+def _from_facts(facts: pd.DataFrame, found: dict[str, Roster], protocol: Protocol) -> list[Candidate]:
+    usable = facts[facts["status"].eq("ok") & ~facts["section"].isin(["conclusion", "background"])]
+    candidates = []
+    for fact in usable[usable["kind"].isin(["arm_n", "dose", "n_doses"])].itertuples():
+        roster, source = found[fact.study_id], f"fact:{fact.fact_id}"
+        rank = OWN_TEXT if fact.own else SECOND_REPORT
+        for arm_id in _targets(fact, roster):
+            for name, value in _values(fact):
+                candidates.append(Candidate(fact.study_id, arm_id, name, value, source, rank))
+    for (study_id, record_id, kind), terms in usable[usable["kind"].isin(_TERMS)].groupby(
+        ["study_id", "record_id", "kind"], sort=False
+    ):
+        candidates += _terms(terms, found[study_id], list(protocol.vocabulary.get(kind, {})))
+    return candidates
+
+
+def _targets(fact, roster: Roster) -> list[str]:
+    if fact.arm:
+        arm_id = roster.arm_of(fact.arm)
+        return [arm_id] if arm_id else []
+    if fact.kind == "arm_n":
+        return [roster.arm_of("")] if roster.arm_of("") else []
+    return roster.treated
+
+
+def _values(fact) -> list[tuple[str, float]]:
+    if pd.isna(fact.value):
+        return []
+    if fact.kind != "dose":
+        return [("n" if fact.kind == "arm_n" else "n_doses", fact.value)]
+    if not pd.isna(fact.low) and not pd.isna(fact.high) and fact.low != fact.high:
+        return []
+    unit = "" if pd.isna(fact.unit) else fact.unit
+    return [("cells_per_kg" if "kg" in unit.lower() else "cells_per_dose", fact.value)]
+
+
+def _terms(terms: pd.DataFrame, roster: Roster, order: list[str]) -> list[Candidate]:
+    """One term a treated arm: the arm's own words first, then the title's, then the protocol's order."""
+    candidates = []
+    rank = OWN_TEXT if terms["own"].iloc[0] else SECOND_REPORT
+    placed = terms.assign(arm_id=[roster.names.get(a, "") if isinstance(a, str) else "" for a in terms["arm"]])
+    for arm_id in roster.treated:
+        own = placed[placed["arm_id"] == arm_id]
+        pool = own if len(own) else placed[placed["arm_id"] == ""]
+        title = pool[pool["section"] == "title"]
+        pool = title if len(title) else pool
+        pool = pool[pool["value_text"].isin(order)]
+        if pool.empty:
+            continue
+        best = pool.iloc[pool["value_text"].map(order.index).argmin()]
+        candidates.append(Candidate(roster.study_id, arm_id, best["kind"], best["value_text"], f"fact:{best['fact_id']}", rank))
+    return candidates
+
+
+def _from_sheet(sheet: pd.DataFrame, found: dict[str, Roster]) -> list[Candidate]:
+    candidates = []
+    for row in sheet[sheet["study_id"].isin(list(found))].itertuples():
+        per_dose, per_kg = dose(row.dose if isinstance(row.dose, str) else None)
+        cells = {name: getattr(row, name) for name in ("n", *_TERMS, "co_treatment")}
+        cells |= {"cells_per_dose": per_dose, "cells_per_kg": per_kg, "n_doses": _whole(row.n_doses)}
+        if row.role == CONTROL:
+            cells = {"n": row.n}
+        for name, value in cells.items():
+            if value is not None and not pd.isna(value):
+                candidates.append(Candidate(row.study_id, row.arm_id, name, value, row.source, REVIEW_TABLE))
+    return candidates
+
+
+def _dose_fields(curation: pd.DataFrame) -> pd.DataFrame:
+    """Curation of `dose` as the two columns it fills."""
+    doses = curation[(curation["table"] == "arms") & (curation["field"] == "dose")]
+    split = [dose(v if isinstance(v, str) else None) for v in doses["value"]]
+    made = [
+        doses.assign(field=name, value=[None if pair[i] is None else f"{pair[i]:g}" for pair in split])
+        for i, name in enumerate(("cells_per_dose", "cells_per_kg"))
+    ]
+    return pd.concat([curation.drop(doses.index), *made], ignore_index=True)
+
+
+def _whole(text: object) -> float | None:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:planned.*)?", str(text)) if isinstance(text, str) else None
+    return float(match.group(1)) if match else None
+
+
+def _unplaced(roster: Roster) -> list[dict[str, object]]:
+    return [
+        {
+            "study_id": roster.study_id, "arm_id": name, "field": "arm", "weeks": None,
+            "candidates": " | ".join(roster.treated), "sources": source, "resolved_by": None,
+        }
+        for name, source in roster.unplaced
+    ]  # fmt: skip
