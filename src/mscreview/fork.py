@@ -1,7 +1,7 @@
 """Starts a new review: copies the machinery, leaves this review's material and results behind.
 
 Takes a checkout and an empty folder; gives that folder everything but answers: notebooks without outputs, raw
-sheets with headers only, a protocol to fill in. Stands outside the flow; `run` calls it for `make new-review`.
+sheets with headers only, a protocol to fill in. Stands outside the flow; `make new-review` is its one caller.
 """
 
 from __future__ import annotations

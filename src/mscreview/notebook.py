@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {
@@ -63,24 +64,23 @@ def execute(notebook: dict, output: Path, parameters: dict[str, str], cwd: Path)
     RunError
         For a parameter the notebook does not have, a failing cell, or a cell that writes to stderr.
     """
-    import nbformat
     import papermill
 
     check_parameters(notebook, parameters)
     try:
         done = papermill.execute_notebook(
-            nbformat.from_dict(notebook),
+            _tagged(notebook),
             output,
             parameters=parameters,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             cwd=cwd,
             coalesce_streams=True,
         )
     except papermill.PapermillExecutionError as error:
         first_line = error.source.strip().split("\n")[0]
-        # papermill has put its own banner before the cells.
-        where = f"cell {error.cell_index} (In [{error.exec_count}]): {first_line}"
+        where = f"cell {error.cell_index + 1} (In [{error.exec_count}]): {first_line}"
         raise RunError(f"{where}\n{error.ename}: {error.evalue}") from None
     except Exception as error:  # a kernel that dies, a time-out: whatever it is, it belongs to this notebook
         raise RunError(f"{type(error).__name__}: {error}") from error
@@ -89,12 +89,9 @@ def execute(notebook: dict, output: Path, parameters: dict[str, str], cwd: Path)
 
 def check_parameters(notebook: dict, parameters: dict[str, str]) -> None:
     """Raise `RunError` for any parameter that no `parameters` cell sets; papermill itself would only warn."""
-    import nbformat
     from papermill.inspection import _infer_parameters
 
-    known = {
-        p.name for p in _infer_parameters(nbformat.from_dict(notebook), name="python3", language="python")
-    }
+    known = {p.name for p in _infer_parameters(_tagged(notebook), name="python3", language="python")}
     unknown = sorted(set(parameters) - known)
     if unknown:
         raise RunError(
@@ -127,6 +124,16 @@ def write(notebook: dict, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = nbformat.writes(nbformat.from_dict(notebook), version=4)
     path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def _tagged(notebook: dict) -> Any:
+    """The notebook as papermill wants it: every cell with a list of tags."""
+    import nbformat
+
+    node = nbformat.from_dict(notebook)
+    for cell in node.cells:
+        cell.metadata.setdefault("tags", [])
+    return node
 
 
 @contextmanager

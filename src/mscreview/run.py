@@ -1,8 +1,8 @@
 """Runs the notebooks in order, aside, and moves what they made into place only when all of them succeeded.
 
 Takes a checkout's `notebooks/`, `data/raw/` and `src/`; gives executed notebooks and the files they wrote.
-Stands outside the flow: no stage imports it. The Makefile calls it as `python -m mscreview.run`; the one module
-that prints and reads a clock (progress, on stderr).
+Stands outside the flow: no stage imports it. The Makefile calls it as `python -m mscreview.run`; the one
+module that prints and reads a clock (progress, on stderr).
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _rebuild(root: Path, plan: _Plan, stale: list[Path], inputs: list[Path], say: Say) -> list[str]:
-    """Execute `stale` aside on `inputs`; when all succeed, move over what they wrote, delete what they no longer do."""
+    """Execute `stale` aside on `inputs`; when all succeed, move over what they wrote."""
     processed, names = root / "data" / "processed", {book.stem for book in stale}
     gone = set(plan.state) - {book.stem for book in plan.books}
     former = {file for name in names | gone for file in plan.state.get(name, {}).get("files", {})}
@@ -189,6 +189,7 @@ def _rebuild(root: Path, plan: _Plan, stale: list[Path], inputs: list[Path], say
             renewed[book.stem] = {"key": plan.keys[book.stem], "files": files}
             moves |= made
         _publish(moves)
+    # A table that is no longer written would pass for a result.
     for file in former - set(owner):
         (root / file).unlink(missing_ok=True)
     _write_state(root, renewed)
