@@ -11,6 +11,9 @@ READY := .venv/.ready
 # Run this checkout's own source, also after the folder was moved.
 export PYTHONPATH := $(CURDIR)/src
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A person's own matplotlib and IPython settings do not colour the results.
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 .PHONY: help setup all test one bench new-review lint lock clean
 .DELETE_ON_ERROR:
@@ -34,6 +37,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo 'Installing the locked packages (a few minutes the first time) ...'
 	@$(PY) -m pip install -qq --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	@mkdir -p $(MPLCONFIGDIR) $(IPYTHONDIR) && $(PY) -c 'import matplotlib.font_manager' # its first import says so on stderr
 	@touch $@
 
 all: $(READY)
