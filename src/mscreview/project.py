@@ -96,17 +96,18 @@ class Time(_Frozen):
 
 
 class Window(_Frozen):
-    """A span of weeks, `low <= weeks < high`, that is pooled as one time point."""
+    """A span of weeks, `low <= weeks < high`, pooled as one time point; `at` is the time it stands for."""
 
     id: str
     label: str
+    at: float
     low: float
     high: float
 
     @model_validator(mode="after")
     def _ordered(self) -> Window:
-        if not self.low < self.high:
-            raise ValueError(f"window {self.id}: low {self.low} is not below high {self.high}")
+        if not self.low <= self.at < self.high:
+            raise ValueError(f"window {self.id}: not low {self.low} <= at {self.at} < high {self.high}")
         return self
 
 

@@ -10,7 +10,7 @@ import math
 
 import pandas as pd
 
-from mscreview.clean import conversions
+from mscreview.clean import spread
 from mscreview.clean.arms import Roster
 from mscreview.clean.sheets import Sheets
 from mscreview.clean.units import in_unit, outcome_id
@@ -81,14 +81,14 @@ def _continuous(row: Row, fact, outcome) -> tuple[Row | None, str]:
     if outcome.kind != "continuous":
         return None, "a mean of an outcome that is counted"
     unit = fact.unit if isinstance(fact.unit, str) else None
-    values = [in_unit(outcome, v, unit) for v in (fact.value, fact.spread, fact.low, fact.high)]
-    if values[0] is None or pd.isna(values[0]):
+    value = in_unit(outcome, fact.value, unit)
+    if value is None or pd.isna(value):
         return None, f"unit {unit!r} is not in the protocol" if unit else "no unit printed"
-    factor = values[0] / fact.value if fact.value else 1.0
-    spread, low, high = (None if pd.isna(v) else v * factor for v in (fact.spread, fact.low, fact.high))
+    factor = value / fact.value if fact.value else 1.0
+    width, low, high = (None if pd.isna(v) else v * factor for v in (fact.spread, fact.low, fact.high))
     kind = "change" if fact.kind == "change" else "baseline" if fact.weeks == 0 else "final"
-    mean, sd, sd_from = conversions.mean_sd(
-        values[0], spread, low, high, row["n"], fact.spread_kind if isinstance(fact.spread_kind, str) else "",
+    mean, sd, sd_from = spread.mean_sd(
+        value, width, low, high, row["n"], fact.spread_kind if isinstance(fact.spread_kind, str) else "",
         fact.kind == "median",
     )  # fmt: skip
     return row | {"value_kind": kind, "mean": mean, "sd": sd, "sd_from": sd_from, "unit": outcome.unit}, ""
@@ -103,7 +103,7 @@ def _counted(row: Row, fact, outcome) -> tuple[Row | None, str]:
         return row | {"value_kind": "events", "events": fact.value, "unit": "patients"}, ""
     decimals = 0 if pd.isna(fact.decimals) else int(fact.decimals)
     size = row["n"]
-    events = None if size is None or pd.isna(size) else conversions.events_from_percent(fact.value, size, decimals)
+    events = None if size is None or pd.isna(size) else spread.events_from_percent(fact.value, size, decimals)
     if events is None:
         return row | {"value_kind": "percent", "percent": fact.value, "unit": "%"}, ""
     return row | {"value_kind": "events", "events": events, "percent": fact.value, "unit": "patients"}, ""
@@ -131,8 +131,8 @@ def _continuous_row(row, protocol: Protocol) -> tuple[Row | None, str]:
     if value is None or pd.isna(value):
         return None, f"unit {row.unit!r} of {key} is not in the protocol"
     factor = value / printed if printed else 1.0
-    spread, low, high = (None if pd.isna(v) else v * factor for v in (row.sd, row.q1, row.q3))
-    mean, sd, sd_from = conversions.mean_sd(value, spread, low, high, row.n, row.spread_kind, pd.notna(row.median))
+    width, low, high = (None if pd.isna(v) else v * factor for v in (row.sd, row.q1, row.q3))
+    mean, sd, sd_from = spread.mean_sd(value, width, low, high, row.n, row.spread_kind, pd.notna(row.median))
     made = {"n": row.n, "mean": mean, "sd": sd, "sd_from": sd_from, "unit": outcome.unit, "value_kind": row.value_kind}
     return made | _shared_cells(row, key), ""
 
