@@ -39,7 +39,8 @@ def read_context(text: str, protocol: Protocol | None = None) -> Context:
     """The text layer of `text` and its arms: what every reader is given."""
     passage = txt.normalise(text)
     ctx = context(passage, txt.sentences(passage), txt.quantities(passage), lexicon(protocol))
-    return ctx.with_arms(arms.find(ctx))
+    found = arms.find(ctx)
+    return ctx.with_arms(found, arms.mentions(ctx, found))
 
 
 def explain(fact: Fact, text: str, width: int = 60) -> str:

@@ -1,16 +1,160 @@
-"""The groups of a trial, by name and role: a context in, the same context with its arms out. Runs before all readers."""
+"""The groups of a trial, by name and role: a context in, its arms and every place that names one out.
+
+Runs before all readers. Candidate names (`armnames`) are brought to a key, names with one key are one arm, an acronym
+printed in brackets joins its long form, and an arm is believed when its phrases together weigh enough.
+"""
 
 from __future__ import annotations
 
-from mscreview.extract.model import Arm, Context
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mscreview.extract import armnames
+from mscreview.extract.model import Arm, Context, Mention
+
+_WEIGHTS = {"allocation": 3.0, "size": 3.0, "label": 2.0, "count": 1.5, "contrast": 2.0, "group": 1.5, "received": 1.0}
+_ENOUGH, _ENOUGH_WHEN_FEW = 2.5, 1.5
+_MOST = 6
 
 
 def find(context: Context) -> tuple[Arm, ...]:
-    """Arms named by a treated or control word followed by "group" or "arm"."""
-    seen: dict[str, Arm] = {}
-    for role, names in (("treated", context.lexicon.treated), ("control", context.lexicon.control)):
-        for start, end, _ in names.find(context.norm):
-            name = context.norm[start:end].lower()
-            if context.norm[end : end + 6].lower().startswith((" group", " arm")) or name.endswith("组"):
-                seen.setdefault(name, Arm(name, (), role, None, start, end))
-    return tuple(sorted(seen.values(), key=lambda a: a.start))
+    """Up to six arms in the order the text first names them."""
+    norm = context.norm
+    groups: dict[str, _Group] = {}
+    for c in armnames.candidates(context):
+        if key := arm_key(norm[c.start : c.end]):
+            groups.setdefault(key, _Group(key)).add(c, norm)
+    merged = _merge(groups, _acronyms(norm))
+    ranked = sorted(merged, key=lambda g: (-g.weight, g.start))
+    believed = [g for g in ranked if g.weight >= _ENOUGH][:_MOST]
+    if len(believed) < 2:
+        believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW][:2]
+    return tuple(_arm(g, context) for g in sorted(believed, key=lambda g: g.start))
+
+
+def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
+    """Every place that names one of `arms` (by name, alias or acronym), in text order, none overlapping."""
+    first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for number, arm in enumerate(arms):
+        for alias in {arm.name, *arm.aliases}:
+            words = tuple(w for w in _words(alias))
+            if words:
+                first.setdefault(words[0], []).append((words, number))
+    tokens = [(m.start(), m.end(), m[0].lower()) for m in _WORD.finditer(context.norm)] if first else []
+    lower = [t[2] for t in tokens]
+    out: list[Mention] = []
+    at = 0
+    while at < len(tokens):
+        best = max(
+            (pair for pair in first.get(lower[at], ()) if tuple(lower[at : at + len(pair[0])]) == pair[0]),
+            key=lambda pair: len(pair[0]),
+            default=None,
+        )
+        if best is None:
+            at += 1
+            continue
+        out.append(Mention(tokens[at][0], tokens[at + len(best[0]) - 1][1], best[1]))
+        at += len(best[0])
+    return tuple(out)
+
+
+_WORD = re.compile(r"[A-Za-z0-9\u0370-\u03ff+]+|[\u4e00-\u9fff]")
+
+
+def _words(text: str) -> list[str]:
+    return [w.lower() for w in _WORD.findall(text)]
+
+
+# --- names to arms ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Group:
+    key: str
+    weight: float = 0.0
+    start: int = -1
+    end: int = -1
+    forms: dict[str, int] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
+
+    def add(self, c: armnames.Candidate, norm: str) -> None:
+        self.weight += _WEIGHTS[c.source] if c.source not in self.sources else 0.75
+        self.sources.add(c.source)
+        form = norm[c.start : c.end]
+        self.forms[form] = self.forms.get(form, 0) + 1
+        if self.start < 0 or c.start < self.start:
+            self.start, self.end = c.start, c.end
+
+    def join(self, other: _Group) -> None:
+        self.weight += other.weight
+        self.sources |= other.sources
+        for form, count in other.forms.items():
+            self.forms[form] = self.forms.get(form, 0) + count
+        if 0 <= other.start < self.start:
+            self.start, self.end = other.start, other.end
+
+
+# words around a name that do not tell two arms apart
+_AROUND = frozenset(
+    """group groups arm arms the a an of treatment therapy treated oral intravenous iv sc regimen mg g kg ml daily
+    weekly once twice day per plus-minus patients assigned received receiving tablets tablet capsules capsule
+    injection injections matching matched intervention's standard-dose alone only first-line adjuvant dose""".split()
+)
+
+
+def arm_key(name: str) -> str:
+    """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
+    words = _words(name)
+    kept = [w for w in words if w not in _AROUND and not w[0].isdigit()]
+    if not kept:  # "treatment group", "dose group": nothing else to go by
+        kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
+    if re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
+        kept = words
+    return " ".join(kept) if any(w.isalpha() and w not in _UNITS for w in kept) else ""
+
+
+_UNITS = frozenset("mg g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split())
+_BRACKET = re.compile(r"(?P<long>(?:[A-Za-z][\w/+-]*[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]")
+
+
+def _acronyms(norm: str) -> dict[str, list[str]]:
+    """Keys of the bracketed short forms, with the words in front of each, longest first: "(XYZ)" -> "x y z", "y z"."""
+    out: dict[str, list[str]] = {}
+    for m in _BRACKET.finditer(norm):
+        words = m["long"].split()
+        out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:])) for i in range(len(words))])
+    return out
+
+
+def _merge(groups: dict[str, _Group], acronyms: dict[str, list[str]]) -> list[_Group]:
+    for short, longs in acronyms.items():
+        for long in longs:
+            if long in groups and long != short:
+                target = groups[long]
+                target.join(groups.pop(short, _Group(short)))
+                target.forms.setdefault(short.upper(), 0)
+                break
+    for key in sorted(groups, key=len):
+        words = set(key.split())
+        wider = [k for k in groups if k != key and words < set(k.split())]
+        # a short name is the long one said again, unless it fits two arms ("A" and "A plus B")
+        if key in groups and len(wider) == 1 and not re.search(r"(?:plus|and|with|\+|/)", wider[0]):
+            groups[wider[0]].join(groups.pop(key))
+    return list(groups.values())
+
+
+def _arm(group: _Group, context: Context) -> Arm:
+    forms = sorted(group.forms, key=lambda f: (-group.forms[f], len(f), f))
+    return Arm(forms[0], tuple(forms[1:]), _role(group, context), None, group.start, group.end)
+
+
+def _role(group: _Group, context: Context) -> str:
+    """control when a form holds a control word of the lexicon, treated when one holds a treated word, else ''."""
+    for form in group.forms:
+        if context.lexicon.control.find(form):
+            return "control"
+    for form in group.forms:
+        if context.lexicon.treated.find(form):
+            return "treated"
+    return ""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .model import Context, Fact
+from mscreview.extract.model import Context, Fact
 
 _NUM = r"(?<![\d.])\d+(?:\.\d+)?"
 _SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"

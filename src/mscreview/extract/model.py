@@ -61,6 +61,15 @@ class Arm:
     end: int = -1
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in the normal form that names an arm; `arm` counts in `Context.arms`."""
+
+    start: int
+    end: int
+    arm: int
+
+
 @dataclass(frozen=True)
 class Context:
     """Everything a reader may look at. Offsets of sentences, quantities, arms and terms count in `passage.norm`.
@@ -73,6 +82,7 @@ class Context:
     quantities: tuple[Quantity, ...]
     lexicon: Lexicon
     arms: tuple[Arm, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict, repr=False)
     _starts: tuple[int, ...] = field(default=(), repr=False)
     _quantity_starts: tuple[int, ...] = field(default=(), repr=False)
@@ -105,8 +115,12 @@ class Context:
         fields.setdefault("status", "background" if section == "background" else "ok")
         return Fact(kind, raw_start, raw_end, self.passage.raw[raw_start:raw_end], rule, section=section, **fields)
 
-    def with_arms(self, arms: tuple[Arm, ...]) -> Context:
-        return replace(self, arms=arms)
+    def mentions_in(self, start: int, end: int) -> tuple[Mention, ...]:
+        """Mentions of arms that begin in `norm[start:end]`."""
+        return tuple(m for m in self.mentions if start <= m.start < end)
+
+    def with_arms(self, arms: tuple[Arm, ...], mentions: tuple[Mention, ...]) -> Context:
+        return replace(self, arms=arms, mentions=mentions)
 
 
 def context(passage: Passage, sentences: list[Sentence], quantities: list[Quantity], lexicon: Lexicon) -> Context:
@@ -116,6 +130,7 @@ def context(passage: Passage, sentences: list[Sentence], quantities: list[Quanti
         tuple(sentences),
         tuple(quantities),
         lexicon,
+        (),
         (),
         lexicon.terms(passage.norm),
         tuple(s.start for s in sentences),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .model import Context, Fact
+from mscreview.extract.model import Context, Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .effects import confidence_intervals
-from .pvalues import p_values
+from mscreview.extract.effects import confidence_intervals
+from mscreview.extract.pvalues import p_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ _LEVEL_AFTER = re.compile(r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confide
 _AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,30}$|年龄[^。;]{0,10}$", re.I)
 _RATIO_AFTER = re.compile(r" ?: ?\d")
 _SPREAD_AFTER = re.compile(
-    rf" ?(?:[\[(] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
+    rf" ?(?:[\[(,] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
     r"|(?P<name>SDs?|S\.D\.|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?|standard errors?(?: of the mean)?|标准差|标准误)[ :=,]{0,3})"
     r"(?P<num>\d+(?:\.\d+)?)",
 )
@@ -116,6 +116,39 @@ def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
             continue
         busy = value.stop
         found.append(value)
+    return _inherit_units(norm, found)
+
+
+_BRIDGE = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)|\band\b|\bto\b|[,;/]|和|与|、|至|或", re.I)
+
+
+def bridge(norm: str, a: Value, b: Value) -> str:
+    """How `b` continues `a`: 'vs', 'and', 'to', 'comma', 'alt' (the same in another unit) or '' (it does not)."""
+    if a.sentence != b.sentence or b.start - a.stop > 70:
+        return ""
+    gap = norm[a.stop : b.start]
+    if re.fullmatch(r" ?[\[(] ?(?:or |= ?)?", gap) and a.unit and b.unit != a.unit:
+        return "alt"
+    if gap.count(")") > gap.count("(") + 1 or re.search(r"[.;] ", gap):
+        return ""
+    words = [w.lower().rstrip(".") for w in _BRIDGE.findall(gap)]
+    if not words:
+        return ""
+    if any(w in ("vs", "versus", "v") or w.startswith("compared") for w in words):
+        return "vs"
+    if words[-1] in ("to", "至") and len(gap) < 14:
+        return "to"
+    if "and" in words or "和" in words or "与" in words:
+        return "and"
+    return "comma"
+
+
+def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
+    """ "26.5 vs 35.5%", "6 and 12 months": the unit printed once belongs to the whole list."""
+    for k in range(len(found) - 2, -1, -1):
+        a, b = found[k], found[k + 1]
+        if not a.unit and b.unit and a.role == "value" and b.role in ("value", "time") and bridge(norm, a, b) in ("vs", "and", "comma", "to"):
+            found[k] = replace(a, unit=b.unit)
     return found
 
 
@@ -201,7 +234,7 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
     if "." not in norm[i:j] and not left.endswith("-") and right[:1] != "%" and _TIME_BEFORE.search(left):
         return "time"
     if _TIME_AFTER.match(right):
-        return "value" if _TIME_IS_OUTCOME.search(left) or _TIME_IS_OUTCOME.search(norm[max(0, i - 160) : i]) else "time"
+        return _time_role(norm, i, j)
     if _NAME_BEFORE.search(left):
         return "name"
     if _COUNTED.match(right) or ("." not in norm[i:j] and _COUNTED_LATER.match(right)):
@@ -215,8 +248,14 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
 
 # "median survival 14.2 months", "mean operating time 45 min": here a time is the outcome itself
 _TIME_IS_OUTCOME = re.compile(
-    r"\b(?:median|mean|average)\b[^.;]{0,140}$|\b(?:survival|time to|duration of)\b[^.;]{0,60}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$", re.I
+    r"\b(?:median|mean|average|survival|time to|duration of|length of|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$", re.I
 )
+_VERSUS_AFTER = re.compile(r"[^.;()\d]{0,12}\b(?:vs?\b|versus|compared)", re.I)
+
+
+def _time_role(norm: str, i: int, j: int) -> str:
+    outcome = "." in norm[i:j] or _TIME_IS_OUTCOME.search(norm, max(0, i - 170), i) or _VERSUS_AFTER.match(norm, j)
+    return "value" if outcome else "time"
 
 
 def _spread(norm: str, j: int, end: int, default: str) -> Spread | None:
@@ -251,7 +290,9 @@ def _bracket_spread(norm: str, end: int) -> Spread | None:
     return Spread("se" if _SE_CUE.search(cue[1]) else "sd", float(m["num"]), None, None, m.start(), m.end())
 
 
-_BRACKET_CUE = re.compile(r"[\[(,] ?(S\.?D\.?|S\.?E\.?M?\.?|standard (?:deviation|error)|标准差|标准误)s? ?[\])]")
+_BRACKET_CUE = re.compile(
+    r"[\[(,±] ?(S\.?D\.?|S\.?E\.?M?\.?|standard (?:deviation|error)|标准差|标准误)s?(?: ?[\])]|[ :=]{1,3}\d)"
+)
 
 
 def _latest(pattern: re.Pattern[str], norm: str, end: int) -> re.Match[str] | None:

@@ -1,0 +1,119 @@
+"""Features of a printed number that tell what it measures: words around it (as classes of cues, both languages),
+its unit, spread, connection to its neighbours and place. Topic-free: no disease, drug or outcome is named.
+
+Takes the values of one sentence; gives for each the names of its active features, for `scorer`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mscreview.extract.values import TIME_UNIT, Value, bridge
+
+# One class of words per name; the first class that matches a word wins.
+CUES: dict[str, str] = {
+    "baseline": r"baseline|before (?:the )?(?:treatment|therapy|intervention)|pre-?treatment|pre-?intervention|initial\w*|at (?:study )?(?:entry|inclusion|enrol\w+|start|randomi[sz]ation)"
+    r"|week 0|day 0|prior to|entry|untreated|began with|starting from|unmedicated|wash-?out|run-in|治疗前|基线|术前|入组时|移植前|干预前",
+    "final": r"post-?treatment|end-?points?|at the end|end of|study end|final|follow-up|after|at (?:week|month|day|year)s?|at \d+ (?:weeks?|months?|days?|years?)|week \d+|month \d+|\d+ (?:weeks|months)|thereafter|last visit|later|治疗后|术后|随访|移植后|干预后|结束时|第\d+[周天月]",
+    "changenoun": r"changes?|mean change|change from|变化|改变量",
+    "gain": r"gain(?:ed|s)?|loss|lost|weight gain",
+    "changeverb": r"decreas\w*|increas\w*|reduc\w*|declin\w*|rises?|rose|risen|raised|fell|falls?|fallen|drop\w*|improv\w*|lower(?:ed|ing)|elevated|elevations?|diminish\w*|chang(?:ed|ing)|grew|worsen\w*|deteriorat\w*"
+    r"|升高|增加|上升|提高|降低|下降|减少|改善|缩短|延长",
+    "differ": r"differ(?:ence|ences|ed|s|ent|ential)?|between[- ](?:group|treatment|arm)\w*|placebo-(?:adjusted|corrected|subtracted|controlled)|relative to|adjusted difference|treatment effect|effect size|contrast|superior\w*|non-?inferior\w*|margin|差值|差异|组间",
+    "compare": r"compared (?:with|to)|versus|vs\.?|v|than|against|in comparison|respectively|分别|相比|比较|高于|低于",
+    "people": r"patients?|subjects?|participants?|women|men|eyes|people|individuals?|cases?|recipients?|survivors?|those|of (?:the )?(?:group|arm)|患者|病人|例",
+    "rate": r"rates?|incidences?|proportions?|percentages?|percent|frequenc\w+|prevalence|probabilit\w+|surviv\w+|respon[ds]\w*|responders?|achiev\w*|reach\w*|experienc\w*|report\w*|occur\w*|develop\w*|events?|adverse|complications?|remissions?|recurren\w*|relapses?|mortality|deaths?|died|toxicity|risks?|cumulative|success\w*|discontinu\w*|with(?:drew|drawn|drawal)|complet\w*|observed in|率|发生|存活|死亡|生存",
+    "mean": r"means?|averages?|averaged|least[- ]squares?|LS|geometric|平均|均值|均数",
+    "median": r"medians?|中位\w*",
+    "level": r"levels?|scores?|concentrations?|index|indices|scales?|pressures?|values?|measure\w*|amounts?|volumes?|counts?|thickness|titers?|doses?|水平|评分|浓度|指数|分数|含量",
+    "age": r"ages?|aged|years old|年龄|BMI|body mass index|durations?|gender|sex|male|female|demographic\w*|characteristics|history",
+    "target": r"targets?|goals?|thresholds?|defined as|criteria|criterion|inclusion|eligib\w*|inadequate\w*|poorly|uncontrolled|target of",
+    "dosing": r"daily|once|twice|bid|tid|qid|q\.?d|b\.?i\.?d|orally|intravenous\w*|oral|inject\w*|infus\w*|received?|receiving|treated with|administer\w*|mg|tablets?|titrat\w*|drops?|dosages?|regimens?|每日|每次|口服|静脉|注射|给予",
+    "randomised": r"randomi[sz]\w*|assigned|allocated|enrol\w*|recruited|included|eligible|随机|纳入|入选",
+    "pvalue": r"[Pp] ?[<>=≤≥]",
+    "ci": r"CI|confidence",
+    "cost": r"costs?|euros?|dollars?|€|\$|correlat\w*|coefficient|regression|sensitivity|specificity|AUC|accuracy|r ?=",
+    "similar": r"similar|comparable|unchanged|no (?:significant )?(?:change|difference)|stable|not change\w*|相似|相当|无明显",
+    "greater": r"greater|higher|lower|larger|smaller|more|less|fewer|longer|shorter|better|worse",
+}
+_CUE = re.compile("|".join(f"(?P<{k}>(?<![A-Za-z])(?:{v})(?![A-Za-z]))" if k not in ("pvalue",) else f"(?P<{k}>(?<![A-Za-z]){v})" for k, v in CUES.items()), re.I)
+_TAIL = re.compile(r"(?:([A-Za-z]+\.?)|([一-鿿])|([(\[]|[,;:=/~≈-])) ?(?:about |approximately |~ ?|约)?$")
+_PREPOSITIONS = frozenset(
+    "by to from of was were is are vs vs. versus and or than with at in v for had between averaged reached".split()
+)
+
+
+def features(norm: str, start: int, end: int, section: str, values: Sequence[Value]) -> list[list[str]]:
+    """Active features of each of `values`, the free numbers of the sentence `norm[start:end]`, in order."""
+    cues = [(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(norm, start, end)]
+    return [
+        _words(norm, cues, values, k, start, end) + _shape(values[k]) + _place(norm, section, values, k)
+        for k in range(len(values))
+    ]
+
+
+def _words(norm: str, cues, values: Sequence[Value], k: int, start: int, end: int) -> list[str]:
+    v = values[k]
+    out = set()
+    last = {}
+    for a, b, name in cues:
+        if b <= v.start:
+            last[name] = b
+        elif a >= v.stop:
+            if a - v.stop <= 12:
+                out.add("r0:" + name)
+            elif a - v.stop <= 45:
+                out.add("r1:" + name)
+            else:
+                out.add("r2:" + name)
+    for name, b in last.items():
+        gap = v.start - b
+        out.add(("l0:" if gap <= 12 else "l1:" if gap <= 45 else "l2:") + name)
+    if last:
+        order = sorted(last, key=lambda n: -last[n])
+        kept = [n for n in order if n in _MEANINGFUL]
+        out.update(f"last{i}:{n}" for i, n in enumerate(kept[:2]))
+    tail = _TAIL.search(norm[max(start, v.start - 24) : v.start])
+    if tail:
+        word = (tail[1] or tail[2] or tail[3]).lower()
+        out.add("tail:" + (word if len(word) == 1 or word in _PREPOSITIONS else "word"))
+        if word in _PREPOSITIONS and last:
+            kept = [n for n in sorted(last, key=lambda n: -last[n]) if n in _MEANINGFUL]
+            if kept:
+                out.add(f"tail:{word}&{kept[0]}")
+    return sorted(out)
+
+
+_MEANINGFUL = frozenset("baseline final changenoun gain changeverb differ people rate mean median level age target dosing cost".split())
+
+
+def _shape(v: Value) -> list[str]:
+    unit = "pct" if v.unit.startswith(("%", "per")) else "time" if TIME_UNIT.search(v.unit) else "rate" if "/" in v.unit else "unit" if v.unit else "none"
+    out = ["unit:" + unit, f"dec:{min(v.decimals, 2)}", f"unit:{unit}&dec:{min(v.decimals, 1)}"]
+    if re.match(r"(?:mg|g|μg|µg|mcg|IU|U|units?|mL|ml)$", v.unit):
+        out.append("unit:weighed")
+    if v.value < 0:
+        out.append("negative")
+    if abs(v.value) > 100:
+        out.append("big")
+    if v.spread:
+        out.append("spread:" + (v.spread.kind or "interval"))
+    return out
+
+
+def _place(norm: str, section: str, values: Sequence[Value], k: int) -> list[str]:
+    v = values[k]
+    out = ["section:" + section, f"nth:{min(k, 3)}", f"of:{min(len(values), 5)}"]
+    if k:
+        out.append("prev:" + bridge(norm, values[k - 1], v))
+    if k + 1 < len(values):
+        out.append("next:" + bridge(norm, v, values[k + 1]))
+    if re.match(r"[ \])]*[,;]? ?\(?[Pp] ?[<>=]", norm[v.stop : v.stop + 12]):
+        out.append("then:p")
+    if re.match(r" ?of ", norm[v.stop : v.stop + 5]):
+        out.append("then:of")
+    open_at = norm.rfind("(", max(0, v.start - 60), v.start)
+    if open_at >= 0 and norm.find(")", open_at, v.start) < 0:
+        out.append("bracketed")
+    return out

@@ -1,0 +1,49 @@
+"""What a printed number measures, decided by a small learned scorer over the features of `features`.
+
+A multinomial logistic regression; its weights stand in `value_weights.json` (one row per feature, readable) and come
+from `benchmarks/train_values.py`, which also reports the cross-validation against the rules it replaced.
+Deterministic, no state beyond the weights read once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+
+def classify(features: Iterable[str]) -> tuple[str, float]:
+    """The class with the highest score and its probability.
+
+    Classes: other, percent (of people), baseline, final, change, relative (change in %), difference (between arms),
+    events, dose, median.
+    """
+    probability = probabilities(features)
+    best = max(probability, key=lambda k: probability[k])
+    return best, probability[best]
+
+
+def probabilities(features: Iterable[str]) -> dict[str, float]:
+    """Probability of every class (softmax of the summed weights of the active features)."""
+    classes, intercept, weights = _weights()
+    score = list(intercept)
+    for name in features:
+        row = weights.get(name)
+        if row:
+            for k, w in row:
+                score[k] += w
+    top = max(score)
+    exp = [math.exp(s - top) for s in score]
+    total = sum(exp)
+    return {c: e / total for c, e in zip(classes, exp, strict=True)}
+
+
+@lru_cache(maxsize=1)
+def _weights() -> tuple[list[str], list[float], dict[str, list[tuple[int, float]]]]:
+    data = json.loads(files("mscreview.extract").joinpath("value_weights.json").read_text(encoding="utf-8"))
+    classes = data["classes"]
+    index = {c: k for k, c in enumerate(classes)}
+    rows = {f: [(index[c], w) for c, w in row.items()] for f, row in data["weights"].items()}
+    return classes, [data["intercept"][c] for c in classes], rows
