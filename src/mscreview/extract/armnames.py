@@ -1,0 +1,244 @@
+"""Where a text names its groups: candidate arm names with the phrase that gave them, before any is believed.
+
+Four kinds of phrase name an arm: "the X group", "n = 23" behind a name, "randomised to X or Y", "X versus Y" in the
+title. Names are cut at words that cannot belong to one (articles, verbs, people, times), never by topic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mscreview.extract.model import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible arm name in the normal form; `source` is group | label | size | allocation | contrast | count |
+    received."""
+
+    start: int
+    end: int
+    source: str
+
+
+def candidates(context: Context) -> Iterator[Candidate]:
+    """Every phrase that may name an arm, in no particular order."""
+    norm = context.norm
+    yield from _labels(norm)
+    yield from _groups(norm)
+    yield from _sized(norm)
+    yield from _counted(norm)
+    yield from _received(norm)
+    yield from _chinese(norm)
+    for sentence in context.sentences:
+        yield from _allocated(norm, sentence.start, sentence.end)
+    if context.sentences:
+        first = context.sentences[0]
+        yield from _contrasted(norm, first.start, first.end)
+
+
+# --- words that end a name ----------------------------------------------------------------------------------------
+
+STOP_WORDS = frozenset(
+    """a an the this that these those in of to for with from by between among than at on into within after before during
+    per via when while whereas who whom whose which where as is are was were be been being had has have did do does
+    received receiving receive given treated assigned randomized randomised randomly allocated or and versus vs v nor but
+    both each either all other another any same different respective two three four five six several more most than only
+    patients patient women men participants subjects people children adults individuals cases persons eyes ratio
+    group groups arm arms significantly higher lower compared relative respectively whose no not there we our its their
+    day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
+    underwent consisted included reported showed experienced had until every hours baseline n rate rates under
+    prior if so then it they p consisting consisted defined among about over using""".split()
+)
+# adjectives before "group" that name no single arm
+_NO_NAME = frozenset(
+    """study age parallel patient research working cooperative trial risk subgroup ethnic peer focus support large small
+    whole entire first second third latter former single multi multiple treatment treatments randomization randomized
+    sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
+    double-blind open-label multicenter multicentre placebo-controlled controlled prospective phase lead-in older
+    younger allocation oncology cancer collaborative cochrane advisory data drug equivalent similar""".split()
+)
+_TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
+
+
+def name_before(norm: str, end: int, most: int = 5) -> int:
+    """Start of the name that ends at `end`: up to `most` words back to a word or mark that cannot belong to it."""
+    start = end
+    for word in reversed(list(_TOKEN.finditer(norm, max(0, end - 80), end))[-most:]):
+        text = word[0].lower().rstrip(".") or "."
+        if text in STOP_WORDS or not text[0].isalnum() or _QUANTITY_WORD.fullmatch(text):
+            break
+        if start - word.end() > 2:
+            break
+        start = word.start()
+    return start
+
+
+def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:
+    """End of the name that begins at `start`: forward to a word or mark that cannot belong to it."""
+    end = start
+    for count, word in enumerate(_TOKEN.finditer(norm, start, min(stop, start + 90))):
+        text = word[0].lower()
+        bare = text.rstrip(".,")
+        if count >= most or bare in STOP_WORDS or not text[0].isalnum() or (_QUANTITY_WORD.fullmatch(bare) and count):
+            break
+        end = word.start() + len(word[0].rstrip(".,"))
+        if text.endswith((".", ",")):
+            break
+    return end
+
+
+# a dose or a bare number ends a name; "5-FU" or "B12" does not
+_QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?")
+
+# --- "the X group" ----------------------------------------------------------------------------------------------
+
+_GROUP = re.compile(r"[ -](?P<word>[Gg]roups?|[Aa]rms?)\b(?! [A-D1-4]\b)")
+_LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
+
+
+def _labels(norm: str) -> Iterator[Candidate]:
+    """"group A", "arm 2"."""
+    for m in _LABEL.finditer(norm):
+        yield Candidate(m.start(), m.end(), "label")
+
+
+def _groups(norm: str) -> Iterator[Candidate]:
+    """"the placebo group"; "the X and Y groups" gives both names."""
+    for m in _GROUP.finditer(norm):
+        start = name_before(norm, m.start(), 4)
+        if start == m.start() or _nameless(norm[start : m.start()]):
+            continue
+        yield Candidate(start, m.start(), "group")
+        joined = re.search(r"(?: and | or |/| vs\.? | versus |, and )(?:the |in the |to the )?$", norm[max(0, start - 16) : start])
+        if joined:
+            end = start - len(joined[0])
+            before = name_before(norm, end, 3)
+            if before < end and not _nameless(norm[before:end]):
+                yield Candidate(before, end, "group")
+
+
+def _nameless(name: str) -> bool:
+    words = name.lower().split()
+    return all(w in _NO_NAME for w in words) and not (words == ["treatment"])
+
+
+# --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
+
+# "women with bone metastases (n = 228)": who was studied, not what they got
+_WHO = re.compile(r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases) (?:with|who|of|from|in|aged|for) (?:a |an |the )?$")
+_SIZE = re.compile(r"(?P<gap> ?[(\[,:] ?| )(?:[^()\[\];]{0,25}[,;] ?)?[nN] ?= ?\d{1,6}\b")
+_COUNT = re.compile(
+    r"\b\d{1,6} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
+    r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])"
+)
+
+
+_RECEIVED = re.compile(
+    r"\b(?:receiv(?:e|ed|ing)|treated with|given|assigned(?: to)?|taking|(?:patients|women|those|subjects|participants) on) "
+    r"(?:either |the |a |an )?(?=[A-Za-z])"
+)
+_TREATED = re.compile(r"\b(?P<name>[A-Za-z][\w/+]{1,25})-(?:treated|assigned)\b")
+
+
+def _received(norm: str) -> Iterator[Candidate]:
+    """"women receiving X", "X-treated patients": weak evidence, said of many things."""
+    for m in _RECEIVED.finditer(norm):
+        end = name_after(norm, m.end(), len(norm), 4)
+        if end > m.end():
+            yield Candidate(m.end(), end, "received")
+    for m in _TREATED.finditer(norm):
+        yield Candidate(*m.span("name"), "received")
+
+
+def _sized(norm: str) -> Iterator[Candidate]:
+    """"TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
+    for m in _SIZE.finditer(norm):
+        end = m.start()
+        group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
+        if group:
+            end -= len(group[0])
+        start = name_before(norm, end, 5)
+        if start < end and not _nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
+            yield Candidate(start, end, "size")
+
+
+def _counted(norm: str) -> Iterator[Candidate]:
+    """"24 randomised to X and 29 to Y"."""
+    for m in _COUNT.finditer(norm):
+        end = name_after(norm, m.end(), len(norm), 4)
+        if end > m.end() and not norm[m.end()].isdigit():
+            yield Candidate(m.end(), end, "count")
+
+
+# --- "randomised to X or Y" -------------------------------------------------------------------------------------
+
+_ALLOCATION = re.compile(
+    r"(?:random(?:i[sz]ed|ly|i[sz]ation)|assigned|allocated)[^.;]{0,120}?"
+    r"(?:\b(?:to|receive|received|receiving|undergo|between|into|with|either|assigned)\b:? )(?P<rest>.{3,400})",
+    re.S,
+)
+_LEAD = re.compile(
+    r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
+    r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
+    r"add-on|addition of|continue|start|begin|with|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
+    r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of)\s+){0,8}",
+    re.I,
+)
+_OR = re.compile(r"(?:,| )(?: ?or| versus| vs\.?| compared (?:with|to)| followed by)? (?:to )?(?=\S)")
+_SPLIT = re.compile(r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)")
+
+_SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
+
+
+def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
+    """Names joined by "or", "versus" behind a word of allocation."""
+    m = _ALLOCATION.search(norm, start, end)
+    if not m:
+        return
+    at, stop = m.start("rest"), min(m.end("rest"), end)
+    found = []
+    split = _SPLIT_LIST if re.compile(r", or ").search(norm, at, stop) else _SPLIT
+    edges = [at, *(x.end() for x in split.finditer(norm, at, stop))]
+    for edge in edges[:7]:
+        lead = _LEAD.match(norm, edge, stop)
+        begin = lead.end() if lead else edge
+        name_end = name_after(norm, begin, stop, 5)
+        if name_end > begin and norm[begin].isalnum():
+            found.append(Candidate(begin, name_end, "allocation"))
+    if len(found) >= 2:
+        yield from found
+
+
+_VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
+
+
+def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
+    """"X versus Y" in the title."""
+    for m in _VERSUS.finditer(norm, start, end):
+        if m[0] in (" or ", " and ") and not re.search(r"\b(?:compar|random|between|effects? of)", norm[start : m.start()], re.I):
+            continue
+        left = name_before(norm, m.start(), 4)
+        right = name_after(norm, m.end(), end, 5)
+        if left < m.start() and right > m.end():
+            yield Candidate(left, m.start(), "contrast")
+            yield Candidate(m.end(), right, "contrast")
+
+
+# --- Chinese ----------------------------------------------------------------------------------------------------
+
+# a group name ends in 组 and begins after a mark, a number or a joining word; 两组, 各组, 分组 name no arm
+_GROUP_ZH = re.compile(
+    r"(?:(?<=[,;。、:()(\s]|[分为与和及较入比将,])|(?<=[A-Za-z0-9%±]))(?P<name>[A-Za-z0-9+\u4e00-\u9fff-]{1,10}?)组(?!织|成|分|间|内)"
+)
+_NO_GROUP_ZH = re.compile(r"(?:两|各|二|三|四|每|分|本|同|该|此|其他|随机|小|全|一|为|成)$")
+
+
+def _chinese(norm: str) -> Iterator[Candidate]:
+    if "组" not in norm:
+        return
+    for m in _GROUP_ZH.finditer(norm):
+        if not _NO_GROUP_ZH.search(m["name"]):
+            yield Candidate(m.start("name"), m.end(), "label")
