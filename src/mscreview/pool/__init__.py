@@ -1,7 +1,8 @@
 """Effects in, pooled results out: estimators, models, intervals and batches of analyses."""
 
-from . import algebra, intervals, models, tau2
+from . import algebra, batch, intervals, models, tau2
 from .algebra import PoolError
+from .batch import groups
 from .models import Fit, fit
 
-__all__ = ["Fit", "PoolError", "algebra", "fit", "intervals", "models", "tau2"]
+__all__ = ["Fit", "PoolError", "algebra", "batch", "fit", "groups", "intervals", "models", "tau2"]

@@ -1,20 +1,21 @@
 """The linear algebra under every model: studies in, weighted least-squares pieces out.
 
-Takes effect sizes `yi` with sampling variances `vi` (many analyses at once, one a row) and gives the quantities all
-estimators are made of: residuals, quadratic forms and traces of P = W - WX(X'WX)^-1X'W. Nothing of size k x k is
-ever built. It stands at the bottom of `pool`; every other module of the stage calls it.
+Takes effect sizes `yi` with sampling variances `vi` (many analyses at once, one a row) and gives the
+quantities all estimators are made of: residuals, quadratic forms and traces of P = W - WX(X'WX)^-1X'W.
+Nothing of size k x k is ever built. It stands at the bottom of `pool`; every other module of the stage calls
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 
 class PoolError(ValueError):
@@ -25,8 +26,8 @@ class PoolError(ValueError):
 class Rows:
     """Analyses as rows of equal width; an absent study has infinite variance, hence weight zero.
 
-    In the intercept-only layout (`basis` is None) the most precise study stands first and `y` is centred on it: with
-    variances of very different size, sums over the other studies then lose no digits.
+    In the intercept-only layout (`basis` is None) the most precise study stands first and `y` is centred on
+    it: with variances of very different size, sums over the other studies then lose no digits.
     """
 
     y: Array  # (n, width), centred
@@ -58,7 +59,8 @@ class Rows:
 
     def take(self, index: NDArray[np.intp]) -> Rows:
         """Chosen rows, repeated or not."""
-        return replace(self, y=self.y[index], v=self.v[index], k=self.k[index], centre=self.centre[index])
+        pick = (self.y[index], self.v[index], self.k[index], self.centre[index])
+        return Rows(*pick, self.basis, self.r)
 
 
 class Terms(NamedTuple):
@@ -87,7 +89,7 @@ def check(yi: ArrayLike, vi: ArrayLike, labels: Sequence[object] | None = None) 
         raise PoolError("no studies: yi is empty")
     fine = np.isfinite(y) & np.isfinite(v) & (v > 0)
     if not fine.all():
-        raise PoolError("; ".join(_complaint(i, y[i], v[i], labels) for i in np.flatnonzero(~fine)))
+        raise PoolError("; ".join(_complaint(int(i), y[i], v[i], labels) for i in np.flatnonzero(~fine)))
     return y, v
 
 
@@ -149,7 +151,7 @@ def present(rows: Rows) -> Array:
 def estimate(rows: Rows, w: Array) -> tuple[Array, Array]:
     """Weighted least squares: coefficients in the working basis (n, p) and residuals (n, width)."""
     if rows.basis is None:
-        mean = _dot(w, rows.y) / w.sum(axis=1)
+        mean = _dot(w, rows.y) / _sum(w)
         return mean[:, None], rows.y - mean[:, None]
     b = np.linalg.solve(cross(rows, w), ((w * rows.y) @ rows.basis)[..., None])[..., 0]
     return b, rows.y - b @ rows.basis.T
@@ -164,7 +166,7 @@ def quadratic(rows: Rows, w: Array) -> Array:
 def cross(rows: Rows, u: Array) -> Array:
     """X' diag(u) X in the working basis, shape (n, p, p)."""
     if rows.basis is None:
-        return u.sum(axis=1)[:, None, None]
+        return _sum(u)[:, None, None]
     p = rows.p
     products = (rows.basis[:, :, None] * rows.basis[:, None, :]).reshape(-1, p * p)
     return (u @ products).reshape(-1, p, p)
@@ -173,9 +175,9 @@ def cross(rows: Rows, u: Array) -> Array:
 def trace(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
     """tr(P diag(s)) for P with weights `w`."""
     if rows.basis is None:
-        return (w * _spread(s, rows) * _one_minus_leverage(w)).sum(axis=1)
+        return _sum(w * _spread(s, rows) * _one_minus_leverage(w))
     ws = w * _spread(s, rows)
-    return ws.sum(axis=1) - _pair(np.linalg.inv(cross(rows, w)), cross(rows, w * ws))
+    return _sum(ws) - _pair(np.linalg.inv(cross(rows, w)), cross(rows, w * ws))
 
 
 def trace2(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
@@ -184,9 +186,9 @@ def trace2(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
     if rows.basis is None:
         own = ws * _one_minus_leverage(w)
         off = w * ws
-        rest, first = off[:, 1:].sum(axis=1), off[:, 0]
+        rest, first = _sum(off[:, 1:]), off[:, 0]
         between = 2 * first * rest + rest**2 - _dot(off[:, 1:], off[:, 1:])
-        return _dot(own, own) + between / w.sum(axis=1) ** 2
+        return _dot(own, own) + between / _sum(w) ** 2
     inverse = np.linalg.inv(cross(rows, w))
     middle = inverse @ cross(rows, w * ws)
     return (
@@ -216,7 +218,7 @@ def ols_ss(rows: Rows) -> Array:
 def _terms_mean(rows: Rows, w: Array, slope: bool) -> Terms:
     # the most precise study stands first: every difference below is of numbers at most a factor 2 apart
     first, others = w[:, 0], w[:, 1:]
-    rest, rest2 = others.sum(axis=1), _dot(others, others)
+    rest, rest2 = _sum(others), _dot(others, others)
     total = first + rest
     mean = _dot(w, rows.y) / total
     z = w * (rows.y - mean[:, None])
@@ -226,7 +228,7 @@ def _terms_mean(rows: Rows, w: Array, slope: bool) -> Terms:
     w2 = w * w
     sum_w2, wz = first * first + rest2, w * z
     trace_pp = sum_w2 - 2 * _dot(w2, w) / total + (sum_w2 / total) ** 2
-    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, _dot(wz, z) - wz.sum(axis=1) ** 2 / total)
+    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, _dot(wz, z) - _sum(wz) ** 2 / total)
 
 
 def _terms_design(rows: Rows, w: Array, slope: bool) -> Terms:
@@ -234,7 +236,7 @@ def _terms_design(rows: Rows, w: Array, slope: bool) -> Terms:
     inverse = np.linalg.inv(cross(rows, w))
     b = (inverse @ ((w * rows.y) @ rows.basis)[..., None])[..., 0]
     z = w * (rows.y - b @ rows.basis.T)
-    total, w2 = w.sum(axis=1), w * w
+    total, w2 = _sum(w), w * w
     middle = inverse @ cross(rows, w2)
     trace_p, ypp_y = total - np.trace(middle, axis1=1, axis2=2), _dot(z, z)
     if not slope:
@@ -250,17 +252,23 @@ def _terms_design(rows: Rows, w: Array, slope: bool) -> Terms:
 def _one_minus_leverage(w: Array) -> Array:
     total = w.sum(axis=1, keepdims=True)
     out = (total - w) / total
-    out[:, 0] = w[:, 1:].sum(axis=1) / total[:, 0]
+    out[:, 0] = _sum(w[:, 1:]) / total[:, 0]
     return out
 
 
 def _spread(s: Array | float, rows: Rows) -> Array:
-    # padding has infinite variance and weight zero; give it variance zero so that the product is zero, not NaN
+    # padding has infinite variance and weight zero; give it variance zero so that the product is zero, not
+    # NaN
     return np.where(np.isfinite(rows.v), s, 0.0)
 
 
 def _dot(a: Array, b: Array) -> Array:
-    return np.einsum("ij,ij->i", a, b)
+    return np.vecdot(a, b)
+
+
+def _sum(a: Array) -> Array:
+    # matrix times ones is the fastest sum of many short rows, a plain reduction that of a few
+    return np.add.reduce(a, axis=1) if a.shape[0] < 64 else a @ np.ones(a.shape[1])
 
 
 def _pair(a: Array, b: Array) -> Array:

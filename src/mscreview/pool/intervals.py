@@ -1,7 +1,7 @@
 """Intervals around a pooled answer: for a new study (prediction) and for the heterogeneity itself.
 
-Takes estimates or `Rows`, gives lower and upper bounds, one analysis a row; every convention has a name. Used by
-`models` for one analysis and by `batch` for many.
+Takes estimates or `Rows`, gives lower and upper bounds, one analysis a row; every convention has a name. Used
+by `models` for one analysis and by `batch` for many.
 """
 
 from __future__ import annotations
@@ -47,10 +47,9 @@ def prediction(
         doi:10.1002/sim.7140); "t(k-2)", one less (Higgins, Thompson & Spiegelhalter 2009,
         doi:10.1111/j.1467-985X.2008.00552.x); "metafor", z where the test is z and t(k - p) otherwise.
     min_k : int
-        Fewest studies for which an interval is given; below, and without degrees of freedom, both bounds are NaN.
+        Fewest studies for which an interval is given; below, and without degrees of freedom, both bounds are
+        NaN.
     """
-    if convention not in PREDICTION:
-        raise PoolError(f"unknown prediction interval {convention!r}; one of {', '.join(PREDICTION)}")
     freedom = PREDICTION[convention](df, test)
     enough = df + 1 >= min_k
     if freedom is None:
@@ -74,7 +73,7 @@ def q_profile(rows: Rows, level: float = 0.95) -> tuple[Array, Array]:
 
 
 def profile_likelihood(rows: Rows, kind: str, level: float = 0.95) -> tuple[Array, Array]:
-    """Bounds of tau2 where the profile log-likelihood ("ML" or "REML") has fallen by half a chi-square(1) quantile.
+    """Bounds of tau2 where the profile log-likelihood ("ML" or "REML") is half a chi-square(1) quantile down.
 
     With several maxima the interval is the piece around the highest one (Hardy & Thompson 1996,
     doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A).
@@ -109,7 +108,7 @@ def i2_from_tau2(tau2: Array, typical: Array) -> Array:
 
 
 def i2_from_q(q: Array, df: Array) -> Array:
-    """I2 in percent as (Q - df) / Q, not below zero (Higgins & Thompson 2002); equal to the other only for DL."""
+    """I2 in percent as (Q - df) / Q, not below zero (Higgins & Thompson 2002); the same only for DL."""
     return 100 * np.maximum(q - df, 0.0) / np.where(q > 0, q, 1.0)
 
 
@@ -145,9 +144,7 @@ TAU2_INTERVALS = ("QP", "PL")
 
 
 def tau2_interval(rows: Rows, kind: str, method: str, level: float = 0.95) -> tuple[Array, Array]:
-    """Interval of tau2 by name: "QP" (Q-profile) or "PL" (profile likelihood, of REML unless the method is ML)."""
-    if kind not in TAU2_INTERVALS:
-        raise PoolError(f"unknown tau2 interval {kind!r}; one of {', '.join(TAU2_INTERVALS)}")
+    """Interval of tau2 by name: "QP" (Q-profile) or "PL" (profile likelihood; REML's unless it is ML)."""
     if kind == "QP":
         return q_profile(rows, level)
     return profile_likelihood(rows, "ML" if method == "ML" else "REML", level)

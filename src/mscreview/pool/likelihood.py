@@ -1,8 +1,9 @@
-"""The heterogeneity variance that maximises the likelihood or the restricted likelihood, anywhere on [0, inf).
+"""The heterogeneity variance that maximises the (restricted) likelihood, anywhere on [0, inf).
 
-Takes `Rows`, gives tau2 and log-likelihoods. The likelihood of a meta-analysis can have several maxima, so none is
-trusted by itself: the score's sign is read on a grid fine enough for its shape, every fall through zero is refined, and
-the highest of all these points (zero among them) wins. Used by `tau2` and by the profile-likelihood interval.
+Takes `Rows`, gives tau2 and log-likelihoods. The likelihood of a meta-analysis can have several maxima, so
+none is trusted by itself: the score's sign is read on a grid fine enough for its shape, every fall through
+zero is refined, and the highest of all these points (zero among them) wins. Used by `tau2` and by the
+profile-likelihood interval.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from .algebra import Array, Rows, cross, ols_ss, quadratic, terms, weights
 
 Index = NDArray[np.intp]
 
-STEP = 0.5  # grid step in log(vi_min + tau2); one study's share of the score changes over a width of about 1 there
+# Grid step in log(vi_min + tau2); one study's share of the score changes over a width of about 1 there.
+STEP = 0.5
 BLOCK = 1 << 16  # numbers handled at once: they stay in the processor's cache, and memory stays O(k)
 
 
@@ -42,7 +44,7 @@ def maximise(rows: Rows, kind: str) -> Array:
 
 
 def log_likelihood(rows: Rows, t: Array, kind: str) -> Array:
-    """Log-likelihood at tau2 = t with the coefficients that are best there ("ML" or "REML"), constants included."""
+    """Log-likelihood at tau2 = t with the coefficients best there ("ML" or "REML"), with all constants."""
     return log_likelihood_at(rows, t, kind, quadratic(rows, weights(rows, t)))
 
 
@@ -53,12 +55,13 @@ def log_likelihood_at(rows: Rows, t: Array, kind: str, rss: Array) -> Array:
     (Harville 1974, doi:10.1093/biomet/61.2.383).
     """
     w = weights(rows, t)
-    log_w = np.log(w, where=w > 0, out=np.zeros_like(w)).sum(axis=1)
+    log_w = np.log(np.where(w > 0, w, 1.0)).sum(axis=1)
     if kind == "ML":
         return 0.5 * (log_w - rss - rows.k * np.log(2 * np.pi))
-    log_det = np.linalg.slogdet(cross(rows, w))[1]
     if rows.basis is None:
-        log_det = log_det - np.log(rows.k)
+        log_det = np.log(cross(rows, w)[:, 0, 0] / rows.k)
+    else:
+        log_det = np.linalg.slogdet(cross(rows, w))[1]
     return 0.5 * (log_w - rss - log_det - rows.df * np.log(2 * np.pi))
 
 
@@ -71,8 +74,8 @@ def score(rows: Rows, t: Array, kind: str) -> Array:
 def _bound(rows: Rows, kind: str) -> Array:
     """A tau2 above which the score is negative.
 
-    With s the OLS mean square: y'PPy <= s d / (vmin + t)^2 and the other term >= d / (vmax + t), d = k or k - p;
-    the score is negative once s (vmax + t) < (vmin + t)^2.
+    With s the OLS mean square: y'PPy <= s d / (vmin + t)^2 and the other term >= d / (vmax + t), d = k or k -
+    p; the score is negative once s (vmax + t) < (vmin + t)^2.
     """
     s = ols_ss(rows) / (rows.k if kind == "ML" else rows.df)
     low, high = rows.v_min, rows.v_max

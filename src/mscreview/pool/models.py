@@ -1,7 +1,7 @@
 """The models: common effect and random effects, with or without moderators.
 
-Takes effects `yi` and variances `vi` (and any design matrix X), gives a `Fit` with every number a report needs. One
-analysis here; `batch` runs the same `solve` on many at once, so both always agree.
+Takes effects `yi` and variances `vi` (and any design matrix X), gives a `Fit` with every number a report
+needs. One analysis here; `batch` runs the same `solve` on many at once, so both always agree.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, stdtr
 
 from . import intervals
@@ -80,8 +80,7 @@ class Fit:
     h2_low: float
     h2_high: float
     pi: Array  # (2,), intercept-only models
-    ll_ml: float
-    ll_reml: float
+    rss: float  # weighted residual sum of squares of the model itself
     note: str
     yi: Array = field(repr=False)
     vi: Array = field(repr=False)
@@ -134,8 +133,8 @@ def fit(
     method : str
         "EE" (common effect) or a name in `tau2.METHODS`.
     test : str
-        "z", "t", "knha" (Hartung & Knapp 2001, doi:10.1002/sim.1009; Sidik & Jonkman 2002, doi:10.1002/sim.1262) or
-        "adhoc" (the same, its factor never below 1).
+        "z", "t", "knha" (Hartung & Knapp 2001, doi:10.1002/sim.1009; Sidik & Jonkman 2002,
+        doi:10.1002/sim.1262) or "adhoc" (the same, its factor never below 1).
     prediction, tau2_interval : str or None
         Names in `intervals.PREDICTION` and `intervals.TAU2_INTERVALS`; None leaves them out.
     labels : sequence, optional
@@ -147,7 +146,7 @@ def fit(
         Unusable rows (all named at once), an unknown name, or no more studies than coefficients.
     """
     y, v = check(yi, vi, labels)
-    _known(method, test)
+    check_names(method, test, prediction, tau2_interval)
     if y.size == 1 and X is None:
         return _one_study(y, v, method, level)
     design = None if X is None else np.asarray(X, dtype=float)
@@ -180,7 +179,7 @@ def solve(rows: Rows, method: str, test: str, own: Array | None = None) -> Solut
     if method == "GENQ":
         own = 1.0 / rows.v
     b, resid = estimate(rows, w if own is None else own)
-    rss = np.einsum("ij,ij->i", w * resid, resid)
+    rss = np.vecdot(w * resid, resid)
     inverse = _inverse(cross(rows, w if own is None else own))
     if own is not None:
         spread = np.where(w > 0, own * own / np.where(w > 0, w, 1.0), 0.0)
@@ -254,8 +253,7 @@ def _assemble(
         h2_low=low / typical + 1,
         h2_high=high / typical + 1,
         pi=pi,
-        ll_ml=float(log_likelihood_at(rows, s.tau2, "ML", s.rss)[0]),
-        ll_reml=float(log_likelihood_at(rows, s.tau2, "REML", s.rss)[0]),
+        rss=float(s.rss[0]),
         note=note,
         yi=y,
         vi=v,
@@ -320,8 +318,7 @@ def _one_study(y: Array, v: Array, method: str, level: float) -> Fit:
         h2_low=nan,
         h2_high=nan,
         pi=np.full(2, nan),
-        ll_ml=nan,
-        ll_reml=nan,
+        rss=0.0,
         note=ONE_STUDY,
         yi=y,
         vi=v,
@@ -330,13 +327,15 @@ def _one_study(y: Array, v: Array, method: str, level: float) -> Fit:
 
 
 def _statistics(f: Fit, kind: str) -> dict[str, float]:
+    if f.k == 1:
+        raise PoolError("one study has no fit statistics: nothing is pooled")
     p = f.beta.size
     free = p + (f.method != COMMON)
+    rows = from_vectors(f.yi, f.vi, f.X)
+    ll = float(log_likelihood_at(rows, np.array([f.tau2]), kind, np.array([f.rss]))[0])
+    n, perfect = f.k - p, 0.0
     if kind == "ML":
-        ll, n = f.ll_ml, f.k
-        perfect = -0.5 * float(np.log(2 * np.pi * f.vi).sum())
-    else:
-        ll, n, perfect = f.ll_reml, f.k - p, 0.0
+        n, perfect = f.k, -0.5 * float(np.log(2 * np.pi * f.vi).sum())
     many = max(n, free + 2)
     return {
         "ll": ll,
@@ -378,11 +377,20 @@ def model_name(k: int, method: str) -> str:
     return "single study" if k == 1 else "common" if method == COMMON else "random"
 
 
-def _known(method: str, test: str) -> None:
+def check_names(method: str, test: str, prediction: str | None, tau2_interval: str | None) -> None:
+    """Refuse a name that stands for nothing, before any work is done."""
     if method != COMMON and method not in METHODS:
         raise PoolError(f"unknown method {method!r}; one of {COMMON}, {', '.join(METHODS)}")
     if test not in TESTS:
         raise PoolError(f"unknown test {test!r}; one of {', '.join(TESTS)}")
+    if prediction is not None and prediction not in intervals.PREDICTION:
+        raise PoolError(
+            f"unknown prediction interval {prediction!r}; one of {', '.join(intervals.PREDICTION)}"
+        )
+    if tau2_interval is not None and tau2_interval not in intervals.TAU2_INTERVALS:
+        raise PoolError(
+            f"unknown tau2 interval {tau2_interval!r}; one of {', '.join(intervals.TAU2_INTERVALS)}"
+        )
 
 
 def _own_weights(values: ArrayLike, k: int) -> Array:
@@ -394,7 +402,7 @@ def _own_weights(values: ArrayLike, k: int) -> Array:
     return w[None, :]
 
 
-def _inverse(a: NDArray[np.float64]) -> Array:
+def _inverse(a: Array) -> Array:
     return 1.0 / a if a.shape[-1] == 1 else np.linalg.inv(a)
 
 

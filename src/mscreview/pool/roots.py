@@ -1,7 +1,7 @@
 """Roots of many falling functions at once: brackets in, roots out.
 
-Newton steps kept inside a bracket that always shrinks, so it cannot diverge or run out; every tolerance is relative to
-the data's own scale. Serves the tau2 estimators and the intervals of `pool`.
+Newton steps kept inside a bracket that always shrinks, so it cannot diverge or run out; every tolerance is
+relative to the data's own scale. Serves the tau2 estimators and the intervals of `pool`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .algebra import Array
+
 Function = Callable[[Array, NDArray[np.intp]], tuple[Array, Array]]
 
-TOLERANCE = 1e-10  # of the step; Newton is quadratic here, so the root is then good to rounding
+TOLERANCE = 1e-9  # of the step; Newton is quadratic here, so the root is then good to rounding
+ROUNDING = 4e-16
 EVERY = 6  # one bisection in so many steps bounds the work whatever the function
 MOST = 400
 
@@ -31,25 +33,25 @@ def falling(f: Function, low: Array, high: Array, start: Array, offset: Array) -
     offset : array
         Positive scale; bisection halves log(t + offset) and the tolerance is relative to t + offset.
     """
-    lo, hi = low.astype(float), high.astype(float)
-    t = np.clip(start, lo, hi)
-    active = np.arange(t.size)
-    for step in range(1, MOST + 1):
-        if active.size == 0:
-            break
-        here, a = t[active], offset[active]
-        value, slope = f(here, active)
-        up = value > 0
-        lo[active], hi[active] = np.where(up, here, lo[active]), np.where(up, hi[active], here)
-        left, right = lo[active], hi[active]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            new = here - value / slope
-        inside = (slope < 0) & (new >= left) & (new <= right)
-        middle = np.sqrt((left + a) * (right + a)) - a
-        halve = ~inside | (step % EVERY == 0)
-        done = (np.abs(new - here) <= TOLERANCE * (here + a)) & inside | (value == 0)
-        done |= right - left <= 4e-16 * (right + a)
-        moved = np.where(halve & ~done, np.clip(middle, left, right), np.where(inside, new, here))
-        t[active] = np.where(value == 0, here, moved)
-        active = active[~done]
-    return t
+    out = np.clip(start, low, high)
+    t, lo, hi, a, index = out, low, high, offset, np.arange(out.size)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for step in range(1, MOST + 1):
+            value, slope = f(t, index)
+            up = value > 0
+            lo, hi = np.where(up, t, lo), np.where(up, hi, t)
+            new = t - value / slope
+            # a step uphill, or one over a flat or missing slope, lands outside the bracket and is refused
+            inside = (new >= lo) & (new <= hi)
+            done = (inside & (np.abs(new - t) <= TOLERANCE * (t + a))) | (hi - lo <= ROUNDING * (hi + a))
+            halve = ~(inside | done) if step % EVERY else ~done
+            if halve.any():
+                middle = np.clip(np.sqrt((lo + a) * (hi + a)) - a, lo, hi)
+                new = np.where(halve, middle, np.where(inside, new, t))
+            out[index] = t = np.where(inside | halve, new, t)
+            if done.any():
+                left = np.flatnonzero(~done)
+                if left.size == 0:
+                    break
+                t, lo, hi, a, index = t[left], lo[left], hi[left], a[left], index[left]
+    return out

@@ -1,14 +1,14 @@
 """Between-study variance, one plain function an estimator, under the field's names.
 
-Each function takes `Rows` and gives tau2 and its standard error, one value a row; tau2 is never negative. `METHODS`
-holds them by name; `estimate` is the call for a single analysis. Used by `models`.
+Each function takes `Rows` and gives tau2 and its standard error, one value a row; tau2 is never negative.
+`METHODS` holds them by name; `estimate` is the call for a single analysis. Used by `models`.
 
-Sources: DL DerSimonian & Laird 1986 (doi:10.1016/0197-2456(86)90046-2); HE Hedges & Olkin 1985, ch. 9; HS Schmidt &
-Hunter 2004, ch. 9, and Viechtbauer, Lopez-Lopez, Sanchez-Meca & Marin-Martinez 2015 (doi:10.1037/met0000023) for HSk;
-SJ Sidik & Jonkman 2005 (doi:10.1111/j.1467-9876.2005.00489.x); ML, REML Viechtbauer 2005
-(doi:10.3102/10769986030003261); EB Morris 1983 (doi:10.1080/01621459.1983.10477920); PM Paule & Mandel 1982
-(doi:10.6028/jres.087.022); PMM Viechtbauer 2021 (doi:10.1007/978-3-030-67920-5_10); GENQ Jackson 2013
-(doi:10.1002/jrsm.1081).
+Sources: DL DerSimonian & Laird 1986 (doi:10.1016/0197-2456(86)90046-2); HE Hedges & Olkin 1985, ch. 9; HS
+Schmidt & Hunter 2004, ch. 9, and Viechtbauer, Lopez-Lopez, Sanchez-Meca & Marin-Martinez 2015
+(doi:10.1037/met0000023) for HSk; SJ Sidik & Jonkman 2005 (doi:10.1111/j.1467-9876.2005.00489.x); ML, REML
+Viechtbauer 2005 (doi:10.3102/10769986030003261); EB Morris 1983 (doi:10.1080/01621459.1983.10477920); PM
+Paule & Mandel 1982 (doi:10.6028/jres.087.022); PMM Viechtbauer 2021 (doi:10.1007/978-3-030-67920-5_10); GENQ
+Jackson 2013 (doi:10.1002/jrsm.1081).
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ def dersimonian_laird(rows: Rows) -> tuple[Array, Array]:
 
 
 def hedges(rows: Rows) -> tuple[Array, Array]:
-    """Unweighted sum of squares set equal to its expectation (also called Hedges-Olkin, variance component)."""
+    """Unweighted sum of squares set equal to its expectation (variance component, Hedges-Olkin)."""
     return _moments(rows, present(rows))
 
 
 def generalised_q(rows: Rows) -> tuple[Array, Array]:
-    """Jackson's generalised Q with weights 1/vi: tau2 as in DL; the model keeps these weights for the estimate."""
+    """Jackson's generalised Q with weights 1/vi: tau2 as in DL; the model keeps the weights."""
     return _moments(rows, 1.0 / rows.v)
 
 
@@ -113,7 +113,7 @@ def restricted_maximum_likelihood(rows: Rows) -> tuple[Array, Array]:
 
 
 def paule_mandel(rows: Rows) -> tuple[Array, Array]:
-    """The tau2 at which Q equals its degrees of freedom; Morris' empirical Bayes and iterated DL end there too."""
+    """The tau2 at which Q equals its degrees of freedom; empirical Bayes and iterated DL end there too."""
     return _paule_mandel(rows, rows.df)
 
 
@@ -125,8 +125,8 @@ def paule_mandel_median(rows: Rows) -> tuple[Array, Array]:
 def q_root(rows: Rows, c: Array) -> Array:
     """The tau2 >= 0 at which Q(tau2) = c; zero where Q(0) <= c.
 
-    Q falls steadily, and ss / (vmax + t) <= Q(t) <= ss / (vmin + t) with ss the unweighted sum of squares, which
-    brackets the root. Newton works on c / Q, close to a straight line in t.
+    Q falls steadily, and ss / (vmax + t) <= Q(t) <= ss / (vmin + t) with ss the unweighted sum of squares,
+    which brackets the root. Newton works on c / Q, close to a straight line in t.
     """
     out = np.zeros(rows.n)
     above = np.flatnonzero(quadratic(rows, weights(rows, out)) > c)
@@ -143,9 +143,9 @@ def q_root(rows: Rows, c: Array) -> Array:
         w = weights(part, t)
         resid = least_squares(part, w)[1]
         z = w * resid
-        q = np.einsum("ij,ij->i", z, resid)
+        q = np.vecdot(z, resid)
         aim = target[index]
-        return 1 - aim / q, -aim * np.einsum("ij,ij->i", z, z) / q**2
+        return 1 - aim / q, -aim * np.vecdot(z, z) / q**2
 
     out[above] = roots.falling(value_and_slope, low, high, ss / target - typical, some.v_min)
     return out
