@@ -1,0 +1,76 @@
+"""Harm that did not happen: "no serious adverse event in any of the 26 patients" is a count of zero with its denominator.
+
+A context in, facts of kind `safety` out: `value` 0 events, `n` the patients named in the clause (None where none is),
+`outcome` the protocol's. Denials of death or of a complication count in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscreview.extract.lexicon import OUTCOME, Term
+from mscreview.extract.model import Context, Fact
+
+# what a count of zero can stand for: outcomes that are events and better when fewer
+_DENIAL_BEFORE = re.compile(
+    r"(?:\b(?:no|not|without|none of[^.;]{0,60}|neither|nor|absence of|free of|zero)\b(?: \w+[-\w]*| ?,| or| and){0,5}|"
+    r"(?:未|没有|无|均无|未见|未发生|未出现|未发现|未观察到|未报告|未记录|并未)[^,。;]{0,24})[ ]?$",
+    re.I,
+)
+_DENIAL_AFTER = re.compile(
+    r"[^.;,]{0,30}?\b(?:were|was|did|has|have)(?: been)? (?:not|never) (?:observed|occur|seen|reported|noted|found|detected|recorded)|"
+    r"[^。;,]{0,6}(?:未发生|未出现|未见|为0例?|0例)",
+    re.I,
+)
+_DIFFERENCE = re.compile(
+    r"(?:differ\w*|related|change|significant|between|association|effect|差异|差别|意义|关系)", re.I
+)
+_DENOMINATOR = re.compile(
+    r"(?:any|all|none|each|one) (?:\w+ )?of (?:the |these |our )?(?P<a>\d{1,4}) (?:\w+ ){0,2}(?:patients|subjects|participants|cases)|"
+    r"\bin (?:the |all |all the )?(?P<b>\d{1,4}) (?:\w+ ){0,2}(?:patients|subjects|participants|cases)|(?:全部|所有|共)?(?P<c>\d{1,4}) ?(?:例|名|位)(?:患者|病人|受试者)?(?:均|中|都)",
+    re.I,
+)
+_REACH = 70
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """One fact for each denied event outcome."""
+    protocol = context.lexicon.protocol
+    if protocol is None:
+        return
+    events = {key for key, o in protocol.outcomes.items() if o.kind == "binary" and o.better == "lower"}
+    for term in context.terms.get(OUTCOME, ()):
+        if term.name in events and (span := _denied(context, term)):
+            n, end = _denominator(context, term, span[1])
+            yield context.fact(
+                "safety", span[0], end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
+                value_text="none",
+            )  # fmt: skip
+
+
+def _denied(context: Context, term: Term) -> tuple[int, int] | None:
+    """The words of the denial with the event they deny; None where the event is not denied."""
+    sentence = context.sentence_at(term.start)
+    if sentence is None:
+        return None
+    norm = context.norm
+    before = _DENIAL_BEFORE.search(norm, max(sentence.start, term.start - _REACH), term.start)
+    if before and not _DIFFERENCE.search(before[0]) and not _difference_follows(norm, term, sentence.end):
+        return before.start(), term.end
+    after = _DENIAL_AFTER.match(norm, term.end, min(sentence.end, term.end + _REACH))
+    return (term.start, after.end()) if after else None
+
+
+def _difference_follows(norm: str, term: Term, end: int) -> bool:
+    """ "no complication rate differed": the denial is of a difference."""
+    return bool(_DIFFERENCE.match(norm[term.end : min(end, term.end + 12)].lstrip()))
+
+
+def _denominator(context: Context, term: Term, end: int) -> tuple[int | None, int]:
+    sentence = context.sentence_at(term.start)
+    assert sentence is not None
+    m = _DENOMINATOR.search(context.norm, sentence.start, sentence.end)
+    if not m:
+        return None, end
+    return int(m["a"] or m["b"] or m["c"]), max(end, m.end()) if m.start() >= term.start else end
