@@ -55,6 +55,12 @@ def read(context: Context) -> Iterator[Fact]:
 # --- one sentence -----------------------------------------------------------------------------------------------
 
 # a turn of thought ends the reach of a direction word: "while", "but", ";"
+_BREAK = re.compile(r"[,、(]|\band\b|和|及|并")
+# a break between a name and a direction word weighs as much as this many letters
+_BREAK_COSTS = 20
+_ADJACENT, _OBJECT_REACH, _LIST_GAP = 14, 45, 40
+# "improved in patients with ascites": a complement, no object
+_NO_OBJECT = re.compile(r"\b(?:with|who|whose|despite|due to|because|caused)\b|患者的?肝|伴|合并", re.I)
 _TURN = re.compile(
     r"[;；]|,? ?\b(?:while|whereas|whilst|but|however|although)\b|,? ?(?:但(?!是否)|而(?!且|言)|然而|其中)",
     re.I,
@@ -62,35 +68,93 @@ _TURN = re.compile(
 
 
 def _sentence(
-    context: Context,
-    sentence: Sentence,
-    names: Sequence[Term],
-    points: Sequence[TimePoint],
-    ps: Sequence[PValue],
+    context: Context, sentence: Sentence, names: Sequence[Term], points: Sequence[TimePoint], ps: Sequence[PValue]
 ) -> Iterator[Fact]:
-    comparators: tuple[str, ...] = ()
-    leading: list[TimePoint] = []
-    pending: list[tuple[Group, Fact]] = []
+    """Facts of a sentence; a closing "but without significance" is told of the facts before it."""
+    carried: list[TimePoint] = []
+    compared: tuple[str, ...] = ()
+    pending: list[Fact] = []
     for start, end in _clauses(context.norm, sentence):
         cues = direction_words(context.norm, start, end)
         own = [n for n in names if start <= n.start and n.end <= end]
-        times = [p for p in points if start <= p.start < end]
-        found = compared_with(context, start, end)
-        comparators = found or comparators
         if cues and not own and pending and cues[0].way == "no difference":
-            pending = [(group, replace(fact, measure="not significant")) for group, fact in pending]
+            pending = [replace(fact, measure="not significant") for fact in pending]
             continue
-        yield from (fact for _, fact in pending)
-        pending = []
-        groups = _groups(cues, own, start, end)
-        for i, group in enumerate(groups):
-            stop = groups[i + 1].start if i + 1 < len(groups) else end
-            here = _times(group, groups[i - 1].end if i else start, stop, times) or leading
-            for fact in _facts(context, group, here, comparators, _significance(group, stop, ps, end)):
-                pending.append((group, fact))
-        if not groups:
-            leading = times or leading
-    yield from (fact for _, fact in pending)
+        yield from pending
+        if context.norm[start] in ";；":
+            carried, compared = [], ()
+        clause = _Clause(context, start, end, _groups(cues, own, start, end, context.norm), cues, points, ps)
+        compared = clause.compared() or compared
+        carried = clause.leading_times() or carried
+        pending = list(clause.facts(carried, compared))
+    yield from pending
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause with its direction words dealt out; finds for each group its time, comparison, arm and p-value."""
+
+    context: Context
+    start: int
+    end: int
+    groups: list[Group]
+    cues: list[Cue]
+    points: Sequence[TimePoint]
+    ps: Sequence[PValue]
+
+    def facts(self, carried: Sequence[TimePoint], compared: tuple[str, ...]) -> Iterator[Fact]:
+        for i, group in enumerate(self.groups):
+            low = self.groups[i - 1].end if i else self.start
+            high = self.groups[i + 1].start if i + 1 < len(self.groups) else self.end
+            times = self._times(low, group, high) or carried or self._times(low, group, self.end)
+            comparators = self._own_comparators(group) or compared
+            weeks = [t.weeks for t in times] or [self._before_treatment(group, comparators)]
+            yield from _facts(self.context, group, weeks, comparators, self._significance(group, high), self._arm(group))
+
+    def leading_times(self) -> list[TimePoint]:
+        stop = self.groups[0].start if self.groups else self.end
+        return [t for t in self.points if self.start <= t.start < stop]
+
+    def compared(self) -> tuple[str, ...]:
+        """What the clause compares with before its first direction word, or after its last one."""
+        if not self.cues:
+            return compared_with(self.context, self.start, self.end)
+        return compared_with(self.context, self.start, self.cues[0].start) or compared_with(
+            self.context, self.cues[-1].start, self.end
+        )
+
+    def _own_comparators(self, group: Group) -> tuple[str, ...]:
+        """What stands in the group's own part of the clause: up to the commas around it."""
+        norm = self.context.norm
+        before = max((c.end for c in self.cues if c.end < group.start), default=self.start)
+        after = min((c.start for c in self.cues if c.start >= group.end), default=self.end)
+        comma = norm.find(",", before, group.start)
+        stop = norm.find(",", group.end, after)
+        return compared_with(self.context, comma + 1 if comma >= 0 else before, stop if stop >= 0 else after)
+
+    def _times(self, low: int, group: Group, high: int) -> list[TimePoint]:
+        after = [t for t in self.points if group.start <= t.start < high]
+        return after or [t for t in self.points if low <= t.start < group.start]
+
+    def _before_treatment(self, group: Group, comparators: tuple[str, ...]) -> float | None:
+        """Week 0 for a comparison of the groups made before treatment."""
+        at_start = _AT_BASELINE.search(self.context.norm, max(0, self.start - 1), group.end)
+        return 0.0 if at_start and "baseline" not in comparators else None
+
+    def _significance(self, group: Group, high: int) -> tuple[str, float | None]:
+        """Sign and value of the p-value that closes this group (or the clause), else what the words claim."""
+        near = [p for p in self.ps if group.start <= p.start < high]
+        near = near or [p for p in self.ps if group.end <= p.start <= self.end + 1]
+        if near and near[0].value is not None:
+            return near[0].sign, near[0].value
+        return group.cue.claim, None
+
+    def _arm(self, group: Group) -> str:
+        """The arm named first in the group's part of the clause, unless something is compared with it."""
+        for mention in self.context.mentions_in(self.start, group.end):
+            if not _COMPARED.search(self.context.norm, max(self.start, mention.start - 14), mention.start):
+                return self.context.arms[mention.arm].name
+        return ""
 
 
 def _clauses(norm: str, sentence: Sentence) -> list[tuple[int, int]]:
@@ -102,68 +166,83 @@ def _clauses(norm: str, sentence: Sentence) -> list[tuple[int, int]]:
     return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
 
 
-def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int) -> list[Group]:
-    """Deal the outcomes of a clause out to its direction words, in reading order."""
-    groups: list[Group] = []
-    left = list(names)
-    for i, cue in enumerate(cues):
-        before = [n for n in left if n.end <= cue.start]
-        stop = cues[i + 1].start if i + 1 < len(cues) else end
-        after = [n for n in left if cue.end <= n.start and n.end <= stop]
-        taken = before if before and not _governs(cue, before, after) else after
-        # names between two words belong to the second one when they are its subject ("ALB rose, ALT and AST fell")
-        if taken is after and after and i + 1 < len(cues) and before:
-            taken = before
-        if not taken:
+def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int, norm: str) -> list[Group]:
+    """Deal the outcomes of a clause out to its direction words: each run of names goes to the nearer word."""
+    taken: list[list[Term]] = [[] for _ in cues]
+    for i in range(len(cues) + 1):
+        left = cues[i - 1].end if i else start
+        right = cues[i].start if i < len(cues) else end
+        run = [n for n in names if left <= n.start and n.end <= right]
+        if not run:
             continue
-        left = [n for n in left if n.start > taken[-1].start]
-        groups.append(Group(cue, tuple(taken), min(cue.start, taken[0].start), max(cue.end, taken[-1].end)))
-    return groups
-
-
-def _governs(cue: Cue, before: Sequence[Term], after: Sequence[Term]) -> bool:
-    """A word right in front of a name ("decreased MELD") takes it, though an unclaimed name stands far in front."""
-    return bool(after) and after[0].start - cue.end <= 3 and cue.start - before[-1].end > 40
-
-
-def _times(group: Group, low: int, high: int, times: Sequence[TimePoint]) -> list[TimePoint]:
-    after = [t for t in times if group.start <= t.start < high]
-    return after or [t for t in times if low <= t.start < group.start]
-
-
-def _significance(group: Group, stop: int, ps: Sequence[PValue], end: int) -> tuple[str, float | None]:
-    """Sign and value of the p-value that closes this group (or the clause), else what the words claim."""
-    near = [p for p in ps if group.start <= p.start < stop] or [
-        p for p in ps if group.end <= p.start <= end + 1
+        if i == 0:
+            taken[0] += _chained(run[::-1], norm)[::-1] if cues else []
+        elif i == len(cues):
+            taken[-1] += _objects(cues[-1], run, norm)
+        else:
+            _deal(run, norm, cues[i - 1], cues[i], taken[i - 1], taken[i])
+    return [
+        Group(cue, tuple(own), min(cue.start, own[0].start), max(cue.end, own[-1].end))
+        for cue, run in zip(cues, taken, strict=True)
+        if (own := _distinct(run))
     ]
-    if near and near[0].value is not None:
-        return near[0].sign, near[0].value
-    return group.cue.claim, None
+
+
+def _deal(run: list[Term], norm: str, left: Cue, right: Cue, to_left: list[Term], to_right: list[Term]) -> None:
+    """Names between two direction words: object of the left one or subject of the right one."""
+    behind, ahead = norm[left.end : run[0].start], norm[run[-1].end : right.start]
+    near_left = len(behind) + _BREAK_COSTS * len(_BREAK.findall(behind))
+    near_right = len(ahead) + _BREAK_COSTS * len(_BREAK.findall(ahead))
+    if len(run) > 1 and near_left <= _ADJACENT and near_right <= _ADJACENT:
+        to_left.append(run[0])
+        to_right += run[1:]
+    elif near_left <= near_right:
+        to_left += _objects(left, run, norm)
+    else:
+        to_right += _chained(run[::-1], norm)[::-1]
+
+
+def _objects(cue: Cue, run: list[Term], norm: str) -> list[Term]:
+    """Names behind a direction word that it can govern: close to it and one after the other."""
+    between = norm[cue.end : run[0].start]
+    if len(between) > _OBJECT_REACH or _NO_OBJECT.search(between):
+        return []
+    return _chained(run, norm)
+
+
+def _chained(run: list[Term], norm: str) -> list[Term]:
+    """The first names of a run that follow each other as a list does."""
+    kept = run[:1]
+    for name in run[1:]:
+        low, high = sorted((kept[-1], name), key=lambda t: t.start)
+        if high.start - low.end > _LIST_GAP:
+            break
+        kept.append(name)
+    return kept
+
+
+def _distinct(run: list[Term]) -> list[Term]:
+    """One name for an outcome printed twice, as a word and its abbreviation in brackets."""
+    return list({name.name: name for name in reversed(run)}.values())[::-1]
 
 
 def _facts(
     context: Context,
     group: Group,
-    times: Sequence[TimePoint],
+    weeks: Sequence[float | None],
     comparators: Sequence[str],
     significance: tuple[str, float | None],
+    arm: str,
 ) -> Iterator[Fact]:
     measure, p = significance
     for name in group.outcomes:
-        for point in times or [None]:
-            for comparator in comparators or [""]:
+        start, end = min(name.start, group.cue.start), max(name.end, group.cue.end)
+        for week in weeks:
+            for comparator in comparators or ("",):
                 yield context.fact(
-                    "direction",
-                    min(name.start, group.cue.start),
-                    max(name.end, group.cue.end),
-                    "direction_word",
-                    outcome=name.name,
-                    value_text=group.cue.way,
-                    weeks=point.weeks if point else None,
-                    comparator=comparator,
-                    measure=measure,
-                    value=p,
-                )
+                    "direction", start, end, "direction_word", outcome=name.name, value_text=group.cue.way, weeks=week,
+                    comparator=comparator, measure=measure, value=p, arm=arm,
+                )  # fmt: skip
 
 
 # --- direction words --------------------------------------------------------------------------------------------
@@ -252,14 +331,33 @@ _COMPARED = re.compile(
 _REACH = 40
 
 
+# "before treatment the groups did not differ": a comparison at the start, not with it
+_AT_BASELINE = re.compile(
+    r"(?:^|[,;。:] ?|\n)(?:(?:患者)?(?:治疗前|基线时?|术前|移植前|入组时)(?!后|相比|比)|(?:at baseline|before (?:treatment|therapy|transplantation|infusion))\b)"
+    r"|\b(?:differ\w*|similar|comparable)\b[^.;]{0,40}\bat baseline\b",
+    re.I,
+)
+
+
 def compared_with(context: Context, start: int, end: int) -> tuple[str, ...]:
     """What the clause compares with: 'control', 'baseline', both, or () when it does not say."""
     norm = context.norm
     found = []
-    controls = [t for t in context.terms.get("control", ()) if start <= t.start < end]
     words = [m.end() for m in _COMPARED.finditer(norm, start, end)]
-    if any(0 <= t.start - w <= _REACH for t in controls for w in words) or _BETWEEN.search(norm, start, end):
+    named = [t.start for t in context.terms.get("control", ())]
+    named += [m.start for m in context.mentions if context.arms[m.arm].role == "control"]
+    if any(0 <= at - w <= _REACH for at in named for w in words) or _BETWEEN.search(norm, start, end):
         found.append("control")
-    if _BASELINE.search(norm, start, end):
+    if any(not _RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)):
         found.append("baseline")
+    if not found and (other := _other_arm(context, words)):
+        found.append(other)
     return tuple(found)
+
+
+def _other_arm(context: Context, words: Sequence[int]) -> str:
+    """An arm named right behind a comparing word."""
+    for mention in context.mentions:
+        if any(0 <= mention.start - w <= 6 for w in words):
+            return context.arms[mention.arm].name
+    return ""
