@@ -77,6 +77,7 @@ def execute(notebook: dict, output: Path, parameters: dict[str, str], cwd: Path)
             progress_bar=False,
             cwd=cwd,
             coalesce_streams=True,
+            extra_arguments=["--IPKernelApp.log_level=50"],  # its warnings are not about the notebook
         )
     except papermill.PapermillExecutionError as error:
         first_line = error.source.strip().split("\n")[0]
