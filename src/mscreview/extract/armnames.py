@@ -15,8 +15,8 @@ from mscreview.extract.model import Context
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible arm name in the normal form; `source` is group | label | size | allocation | contrast | count |
-    received."""
+    """A possible arm name in the normal form; `source` is group | label | named | size | allocation | contrast |
+    count | received."""
 
     start: int
     end: int
@@ -160,6 +160,8 @@ def _sized(norm: str) -> Iterator[Candidate]:
         group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
         if group:
             end -= len(group[0])
+        if norm[end - 1 : end] > "\u2e7f":
+            continue  # Chinese names end in 组 and have their own rule
         start = name_before(norm, end, 5)
         if start < end and not _nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
             yield Candidate(start, end, "size")
@@ -229,16 +231,20 @@ def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
 
 # --- Chinese ----------------------------------------------------------------------------------------------------
 
-# a group name ends in 组 and begins after a mark, a number or a joining word; 两组, 各组, 分组 name no arm
-_GROUP_ZH = re.compile(
-    r"(?:(?<=[,;。、:()(\s]|[分为与和及较入比将,])|(?<=[A-Za-z0-9%±]))(?P<name>[A-Za-z0-9+\u4e00-\u9fff-]{1,10}?)组(?!织|成|分|间|内)"
+_GROUP_ZH = re.compile(r"(?P<gap> ?)组(?!织|成|分|间|内|合|学|胺|蛋)")
+# what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
+_EDGE_ZH = re.compile(
+    r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|病例|水平|评分"
+    r"|其中|[例名]|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?!次)|该|本|同|其他|其余|另|全|率|随机|显著|明显|使|经(?!肝)|了|是|第|组"
 )
-_NO_GROUP_ZH = re.compile(r"(?:两|各|二|三|四|每|分|本|同|该|此|其他|随机|小|全|一|为|成)$")
+_NAME_ZH = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
 
 
 def _chinese(norm: str) -> Iterator[Candidate]:
-    if "组" not in norm:
-        return
-    for m in _GROUP_ZH.finditer(norm):
-        if not _NO_GROUP_ZH.search(m["name"]):
-            yield Candidate(m.start("name"), m.end(), "label")
+    """"治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
+    for m in _GROUP_ZH.finditer(norm) if "组" in norm else ():
+        low = max(0, m.start() - 14)
+        edge = max((e.end() for e in _EDGE_ZH.finditer(norm, low, m.start())), default=low)
+        name = _NAME_ZH.search(norm, edge, m.start())
+        if name and not (m["gap"] and not norm[m.start() - 1].isascii()) and name[0] not in ("小", "一", "双", "多", "单"):
+            yield Candidate(name.start(), m.end(), "named")

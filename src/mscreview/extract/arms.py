@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from mscreview.extract import armnames
 from mscreview.extract.model import Arm, Context, Mention
 
-_WEIGHTS = {"allocation": 3.0, "size": 3.0, "label": 2.0, "count": 1.5, "contrast": 2.0, "group": 1.5, "received": 1.0}
+_WEIGHTS = {"allocation": 3.0, "size": 3.0, "label": 2.0, "named": 2.5, "count": 1.5, "contrast": 2.0, "group": 1.5, "received": 1.0}
 _ENOUGH, _ENOUGH_WHEN_FEW = 2.5, 1.5
 _MOST = 6
 
@@ -139,9 +139,15 @@ def _merge(groups: dict[str, _Group], acronyms: dict[str, list[str]]) -> list[_G
         words = set(key.split())
         wider = [k for k in groups if k != key and words < set(k.split())]
         # a short name is the long one said again, unless it fits two arms ("A" and "A plus B")
-        if key in groups and len(wider) == 1 and not re.search(r"(?:plus|and|with|\+|/)", wider[0]):
+        if key in groups and len(wider) == 1 and not _another(key, wider[0]):
             groups[wider[0]].join(groups.pop(key))
     return list(groups.values())
+
+
+def _another(short: str, wide: str) -> bool:
+    """Whether the words a longer name adds make it another arm: "A plus B", 常规治疗组 beside 治疗组."""
+    added = set(wide.split()) - set(short.split())
+    return bool(re.search(r"(?:plus|and|with|\+|/)", wide)) or any(w >= "\u4e00" for w in added)
 
 
 def _arm(group: _Group, context: Context) -> Arm:
