@@ -6,7 +6,7 @@ and measure "baseline", results measure "final". Linking to arm, outcome and tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mscreview.extract import effects
 from mscreview.extract.features import features
@@ -98,3 +98,9 @@ def _fact(context: Context, v: Value, kind: str, measure: str, spread: Spread | 
         decimals=v.decimals,
         weeks=0.0 if measure == "baseline" else None,
     )
+
+
+def resolve(context: Context, facts: Sequence[Fact]) -> list[Fact]:
+    """Drop a percentage that stands as a mean, change, difference or effect as well: a number is read once."""
+    measured = {f.start for f in facts if f.kind in ("mean", "change", "median", "difference", "effect", "dose")}
+    return [f for f in facts if not (f.kind == "percent" and f.start in measured)]

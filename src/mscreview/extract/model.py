@@ -117,7 +117,8 @@ class Context:
 
     def mentions_in(self, start: int, end: int) -> tuple[Mention, ...]:
         """Mentions of arms that begin in `norm[start:end]`."""
-        return tuple(m for m in self.mentions if start <= m.start < end)
+        first, last = (bisect_left(self.mentions, at, key=lambda m: m.start) for at in (start, end))
+        return self.mentions[first:last]
 
     def with_arms(self, arms: tuple[Arm, ...], mentions: tuple[Mention, ...]) -> Context:
         return replace(self, arms=arms, mentions=mentions)

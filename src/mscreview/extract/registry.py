@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mscreview.extract import counts, direction, events, safety, terms
+from mscreview.extract import continuous, counts, direction, effects, events, link, pvalues, safety, terms
 from mscreview.extract.model import Context, Fact
 
 FactReader = Callable[[Context], Iterable[Fact]]
@@ -17,8 +17,14 @@ Refiner = Callable[[Context, Sequence[Fact]], list[Fact]]
 READERS: dict[str, FactReader] = {
     "counts": counts.read,
     "events": events.read,
+    "continuous": continuous.read,
+    "effects": effects.read,
+    "pvalues": pvalues.read,
     "safety": safety.read,
     "direction": direction.read,
     "terms": terms.read,
 }
-REFINERS: dict[str, Refiner] = {}
+REFINERS: dict[str, Refiner] = {
+    "resolve": continuous.resolve,
+    "link": link.link,
+}

@@ -1,0 +1,275 @@
+"""Which arm, which time and which outcome a number belongs to: facts in, the same facts with these fields filled.
+
+Takes a context and the facts found so far. Numbers printed for one group form a cell ("5/45 (11.1%)", "from 12.1 to
+9.8"), cells in a list form a series; a series is given to arms by the names that stand between its cells, by
+"respectively", or by the order in which the arms were named. What cannot be told stays blank.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mscreview.extract.linkplace import outcome_of, weeks_of
+from mscreview.extract.model import Context, Fact, Mention
+from mscreview.extract.times import time_points
+from mscreview.text import Passage
+
+LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})
+PLACED = LINKED | {"effect", "difference", "p_value", "direction"}
+ALL_ARMS = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A fact by its place in the list, with its offsets in the normal form."""
+
+    index: int
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(slots=True)
+class Cell:
+    """Numbers of one group at one time."""
+
+    items: list[Item]
+
+    @property
+    def start(self) -> int:
+        return self.items[0].start
+
+    @property
+    def end(self) -> int:
+        return max(i.end for i in self.items)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(sorted({i.kind for i in self.items}))
+
+
+def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
+    """Fill `arm`, `weeks` and `outcome` where they are blank and the text tells them."""
+    out = list(facts)
+    for cells in _sentences_of_cells(context, out):
+        for series in _series(context.norm, cells):
+            for cell, arm in zip(series, _arms_of(context, series, cells), strict=True):
+                for item in cell.items:
+                    if arm and not out[item.index].arm:
+                        out[item.index] = replace(out[item.index], arm=arm)
+    return _placed(context, out)
+
+
+def norm_offset(passage: Passage, raw: int) -> int:
+    """Place in the normal form of a raw offset."""
+    return raw if passage.begins is None else bisect_left(passage.begins, raw)
+
+
+def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
+    out = []
+    times = time_points(context)
+    for f in facts:
+        if f.kind in PLACED:
+            at = norm_offset(context.passage, f.start)
+            stop = max(at + 1, norm_offset(context.passage, f.end))
+            if f.weeks is None:
+                f = replace(f, weeks=weeks_of(context, times, at, stop))
+            if not f.outcome:
+                f = replace(f, outcome=outcome_of(context, at, stop))
+        out.append(f)
+    return out
+
+
+# --- cells and series -------------------------------------------------------------------------------------------
+
+_SAME_CELL = re.compile(r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?(?:patients|subjects|women|eyes|cases)?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?")
+_FROM_TO = re.compile(
+    r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I
+)
+_CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;/]|和|与|、|比|;|而", re.I)
+
+
+def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]:
+    items: dict[int, list[Item]] = {}
+    for k, f in enumerate(facts):
+        if f.kind in LINKED and f.status != "negated":
+            at = norm_offset(context.passage, f.start)
+            sentence = context.sentence_at(at)
+            if sentence is not None:
+                key = f"{f.kind}:{f.measure}"
+                items.setdefault(sentence.index, []).append(Item(k, at, norm_offset(context.passage, f.end), key))
+    return [_cells(context.norm, sorted(group, key=lambda i: (i.start, i.end))) for _, group in sorted(items.items())]
+
+
+def _cells(norm: str, items: list[Item]) -> list[Cell]:
+    cells: list[Cell] = []
+    for item in items:
+        if cells and _joins(norm, cells[-1], item):
+            cells[-1].items.append(item)
+        else:
+            cells.append(Cell([item]))
+    return cells
+
+
+def _joins(norm: str, cell: Cell, item: Item) -> bool:
+    last = cell.items[-1]
+    if item.start < last.end:
+        return True
+    gap = norm[last.end : item.start]
+    if len(gap) > 40:
+        return False
+    if "mean:baseline" in cell.kinds and item.kind in ("mean:final", "change:change") and item.kind not in cell.kinds:
+        return _FROM_TO.fullmatch(gap) is not None and not _SWITCH.search(gap)
+    if item.kind in cell.kinds:
+        return False
+    return _SAME_CELL.fullmatch(gap) is not None
+
+
+_SWITCH = re.compile(r"\bvs?\b\.?|versus|compared|than|placebo|control|group|arm|respectively|和|组", re.I)
+
+
+def _series(norm: str, cells: list[Cell]) -> list[list[Cell]]:
+    out: list[list[Cell]] = []
+    for cell in cells:
+        if out and out[-1][-1].kinds == cell.kinds and _continues(norm, out[-1][-1].end, cell.start):
+            out[-1].append(cell)
+        else:
+            out.append([cell])
+    return out
+
+
+def _continues(norm: str, end: int, start: int) -> bool:
+    gap = norm[end:start]
+    return len(gap) < 110 and _CONNECTOR.search(gap) is not None and gap.count("(") <= gap.count(")") + 1
+
+
+# --- series to arms ---------------------------------------------------------------------------------------------
+
+_AFTER = re.compile(r"[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}", re.I)
+_BOTH = re.compile(
+    r"\b(?:both|all|each|either|the two|the three|2|two|three) (?:the )?(?:treatment |study |patient )?(?:groups|arms|treatments|regimens|drugs|cohorts|agents|medications)\b"
+    r"|\bin both\b|between (?:the )?groups|\b(?:overall|all patients|all subjects|whole (?:group|population)|entire)\b|两组|各组|三组",
+    re.I,
+)
+_RESPECTIVE = re.compile(r"respectively|分别|依次", re.I)
+
+
+def _arms_of(context: Context, series: list[Cell], cells: list[Cell]) -> list[str]:
+    sentence = context.sentence_at(series[0].start)
+    if sentence is None or not context.arms:
+        return [""] * len(series)
+    here = cells.index(series[0])
+    floor = cells[here - 1].end if here else sentence.start
+    after = cells.index(series[-1]) + 1
+    ceiling = cells[after].start if after < len(cells) else sentence.end
+    inside = [context.mentions_in(a.end, b.start) for a, b in zip(series, series[1:], strict=False)]
+    before = context.mentions_in(floor, series[0].start)
+    behind = context.mentions_in(series[-1].end, ceiling)
+    names = [a.name for a in context.arms]
+    if len(series) == 1:
+        found = _single(context, series[0], before, behind, sentence.start)
+    elif any(inside):
+        found = _interleaved(context, series, [before, *inside, behind])
+    else:
+        earlier = context.mentions_in(sentence.start, series[0].start)
+        found = _listed(context, len(series), earlier, behind, series)
+    return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
+
+
+_EVERY = -1
+
+
+def _single(context: Context, cell: Cell, before, behind, start: int) -> list[int | None]:
+    norm = context.norm
+    if behind and _AFTER.fullmatch(norm, cell.end, behind[0].start):
+        return [behind[0].arm]
+    if before:
+        return [before[-1].arm]
+    both = _BOTH.search(norm, start, cell.start) or _BOTH.search(norm, cell.end, min(len(norm), cell.end + 45))
+    if both:
+        return [_EVERY]
+    earlier = context.mentions_in(start, cell.start)
+    if earlier:
+        return [earlier[-1].arm]
+    return [behind[0].arm] if behind and behind[0].start - cell.end < 60 else [None]
+
+
+def _interleaved(context: Context, series: list[Cell], gaps: list[tuple[Mention, ...]]) -> list[int | None]:
+    """Names stand between the numbers: before each of them ("X 5.2, Y 6.0") or after ("5.2 with X, 6.0 with Y")."""
+    norm = context.norm
+    n = len(series)
+    left = [gaps[k][-1] if gaps[k] else None for k in range(n)]
+    right = [gaps[k + 1][0] if gaps[k + 1] else None for k in range(n)]
+    led = sum(_near_left(norm, left[k], series[k]) for k in range(n))
+    trailed = sum(_near_right(norm, right[k], series[k]) for k in range(n))
+    if trailed > led:
+        return _fill([m.arm if m else None for m in right], backwards=True)
+    return _fill([m.arm if m else None for m in left], backwards=False)
+
+
+def _near_left(norm: str, m: Mention | None, cell: Cell) -> float:
+    if m is None:
+        return 0.0
+    gap = norm[m.end : cell.start]
+    if re.search(r"[;]|,.*,", gap):
+        return 0.2
+    return 1.0 if len(gap) <= 12 else 0.7 if len(gap) <= 40 else 0.4
+
+
+def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
+    if m is None:
+        return 0.0
+    gap = norm[cell.end : m.start]
+    if not _AFTER.fullmatch(gap):
+        return 0.2
+    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on)\b|[\[(]", gap) and len(gap) <= 40 else 0.6
+
+
+def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
+    """A number without a name of its own shares its neighbour's: "7.2, 7.3 and 7.1 for X"."""
+    order = range(len(arms) - 1, -1, -1) if backwards else range(len(arms))
+    last: int | None = None
+    for k in order:
+        if arms[k] is None:
+            arms[k] = last
+        last = arms[k]
+    return arms
+
+
+def _listed(context: Context, n: int, before, behind, series: list[Cell]) -> list[int | None]:
+    """No name between the numbers: "in X and Y (5.2 vs 6.0)", "5.2 and 6.0 in X and Y, respectively"."""
+    total = len(context.arms)
+    close = [m for m in behind if m.start - series[-1].end < 70]
+    for order in (_distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else [], _latest(before, n), _distinct(close)[:n]):
+        if len(order) == n:
+            return list(order)
+        if order and n % len(order) == 0 and len(order) > 1:
+            return [order[k * len(order) // n] for k in range(n)]
+    one = _latest(before, 1) or _distinct(close)[:1]
+    if one and total == n == 2:
+        return [one[0], 1 - one[0]]
+    if n == total:
+        return list(range(n))
+    return [None] * n
+
+
+def _follows(norm: str, end: int, mention: Mention) -> bool:
+    return re.fullmatch(r"[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]", norm[end : mention.start], re.I) is not None
+
+
+def _distinct(mentions: Sequence[Mention]) -> list[int]:
+    return list(dict.fromkeys(m.arm for m in mentions))
+
+
+def _latest(mentions: Sequence[Mention], n: int) -> list[int]:
+    """The last `n` different arms named, in the order of their naming."""
+    seen: list[Mention] = []
+    for m in reversed(mentions):
+        if m.arm not in {s.arm for s in seen}:
+            seen.append(m)
+        if len(seen) == n:
+            break
+    return [m.arm for m in reversed(seen)]

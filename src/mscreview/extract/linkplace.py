@@ -1,0 +1,89 @@
+"""When and what: the week and the outcome a stretch of the normal form speaks of. Part of `link`.
+
+Times come from `times.time_points`, outcomes from the lexicon's terms; without a protocol the outcome stays blank.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any
+
+from mscreview.extract.model import Context
+from mscreview.extract.times import TimePoint
+
+_STUDY_TIME = re.compile(
+    r" ?-? ?(?:study|trial|period|follow-?up|randomi[sz]ed|multi|open|double|treatment|course|of (?:treatment|therapy|follow)|prospective|survival|mortality|OS\b|PFS\b)",
+    re.I,
+)
+_RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| ?[\[(] ?(?:week )?", re.I)
+_SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|within \d+ of)\b[^,.;]{0,12}$", re.I)
+
+
+def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int) -> float | None:
+    """Weeks of the time the words around `norm[start:end]` name, or None."""
+    sentence = context.sentence_at(start)
+    if sentence is None:
+        return None
+    points = [p for p in _within(times, sentence.start, sentence.end) if p.end <= start or p.start >= end]
+    if not points:
+        return None
+    norm = context.norm
+    right = next((p for p in points if p.start >= end), None)
+    if right and right.start - end <= 40 and _RIGHT.fullmatch(norm, end, right.start):
+        return right.weeks
+    left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
+    return left[-1].weeks if left else None
+
+
+def outcome_of(context: Context, start: int, end: int) -> str:
+    """Id of the protocol's outcome that `norm[start:end]` measures: in its clause, else before it, else after it."""
+    terms = context.terms.get("outcome", ())
+    sentence = context.sentence_at(start)
+    if not terms or sentence is None:
+        return ""
+    norm = context.norm
+    low, high = _clause(norm, start, end, sentence.start, sentence.end)
+    for a, b in ((low, high), (sentence.start, sentence.end)):
+        left, right = _within(terms, a, start), _within(terms, end, b)
+        if left:
+            return str(left[-1].name)
+        if right:
+            return str(right[0].name)
+    line = norm.rfind("\n", max(0, start - 2000), start) + 1
+    heading = _within(terms, line, start)
+    return str(heading[-1].name) if heading else ""
+
+
+_STOP = re.compile(r"[;:。](?!\d)")
+
+
+def _clause(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+    """The stretch between semicolons or colons (outside of brackets) that holds the number."""
+    depth = 0
+    a = start
+    while a > low:
+        c = norm[a - 1]
+        depth += (c in ")]") - (c in "([")
+        if depth <= 0 and c in ";:。":
+            break
+        a -= 1
+    depth = 0
+    b = end
+    while b < high:
+        c = norm[b]
+        depth += (c in "([") - (c in ")]")
+        if depth <= 0 and c in ";。":
+            break
+        b += 1
+    return a, b
+
+
+def _within(things: Sequence[Any], low: int, high: int) -> Sequence[Any]:
+    """Those of `things` (sorted by start) that begin in [low, high)."""
+    return things[bisect_left(things, low, key=_start) : bisect_left(things, high, key=_start)]
+
+
+def _start(thing: Any) -> int:
+    return int(thing.start)
