@@ -152,7 +152,9 @@ class Pooling(_Frozen):
     tau2_method: str = "REML"
     ci_method: str = "knha"
     min_k: int = Field(1, ge=1)
-    correlation: float = Field(0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted")
+    correlation: float = Field(
+        0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted"
+    )
     dose_bands: tuple[float, ...] = Field((), description="cuts of cells per dose")
     subgroups: tuple[str, ...] = ()
 
@@ -222,6 +224,8 @@ def _explained(path: Path, error: ValidationError) -> list[str]:
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"]) or "protocol"
         said = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
-        value = "" if problem["type"] in {"missing", "extra_forbidden"} else f" (value {problem['input']!r:.80})"
+        value = (
+            "" if problem["type"] in {"missing", "extra_forbidden"} else f" (value {problem['input']!r:.80})"
+        )
         lines.append(f"{path}: {key}: {said}{value}")
     return lines

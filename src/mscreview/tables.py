@@ -123,7 +123,10 @@ def number_column(frame: pd.DataFrame, column: str, where: str) -> pd.Series:
     numbers = pd.to_numeric(frame[column], errors="coerce").astype("float64")
     bad = numbers.isna() & frame[column].notna()
     if bad.any():
-        lines = [f"{where}: row {i + 1}, column {column!r}: {frame[column].iloc[i]!r} is not a number" for i in _rows(bad)]
+        lines = [
+            f"{where}: row {i + 1}, column {column!r}: {frame[column].iloc[i]!r} is not a number"
+            for i in _rows(bad)
+        ]
         raise TableError("\n".join(lines))
     return numbers
 
@@ -144,14 +147,21 @@ def write_text(text: str, path: str | Path) -> None:
 
 def describe() -> str:
     """Markdown that describes every table; `data/README.md` is this text."""
-    parts = ["# Tables", "", "Generated from the contracts. CSV, UTF-8, LF; missing is empty; keys in **bold**.", ""]
+    parts = [
+        "# Tables",
+        "",
+        "Generated from the contracts. CSV, UTF-8, LF; missing is empty; keys in **bold**.",
+        "",
+    ]
     for contract in contracts().values():
         parts += [f"## {contract.name}", "", f"{contract.about} Written by notebook `{contract.stage}`.", ""]
         parts += ["| column | type | what |", "|---|---|---|"]
         for c in contract.columns:
             label = f"**{c.name}**" if c.name in contract.key else c.name
             allowed = f" One of: {', '.join(c.allowed)}." if c.allowed else ""
-            parts.append(f"| {label} | {c.type}{', never empty' if c.required else ''} | {c.about}.{allowed} |")
+            parts.append(
+                f"| {label} | {c.type}{', never empty' if c.required else ''} | {c.about}.{allowed} |"
+            )
         parts.append("")
     return "\n".join(parts)
 
@@ -165,7 +175,9 @@ def datapackage(name: str, title: str, present: list[str]) -> dict:
         for c in contract.columns:
             limits = {"required": c.required} | ({"enum": list(c.allowed)} if c.allowed else {})
             extra = {"trueValues": ["True"], "falseValues": ["False"]} if c.type == "bool" else {}
-            fields.append({"name": c.name, "type": kinds[c.type], "description": c.about, "constraints": limits} | extra)
+            fields.append(
+                {"name": c.name, "type": kinds[c.type], "description": c.about, "constraints": limits} | extra
+            )
         schema = {"fields": fields, "primaryKey": list(contract.key), "missingValues": [""]}
         resources.append(
             {"name": contract.name, "path": f"{contract.name}.csv", "profile": "tabular-data-resource",
@@ -181,7 +193,9 @@ def _contract(name: str, table: dict) -> Contract:
         if match is None:
             raise TableError(f"contracts.toml: {name}.{column}: cannot read {spec!r}")
         kind, required, allowed, about = match.groups()
-        columns.append(Column(column, kind, bool(required), tuple((allowed or "").split("|")) if allowed else (), about))
+        columns.append(
+            Column(column, kind, bool(required), tuple((allowed or "").split("|")) if allowed else (), about)
+        )
     return Contract(name, table["stage"], table["about"], tuple(table["key"]), tuple(columns))
 
 
@@ -200,14 +214,18 @@ def _typed(frame: pd.DataFrame, contract: Contract, where: str) -> tuple[pd.Data
         bad = numbers.isna() & values.notna() & (values.astype("object").map(str) != "")
         if c.type == "int":
             bad |= numbers.notna() & (numbers % 1 != 0)
-        problems += [_problem(where, i, c.name, values.iloc[i], f"is not {_article(c.type)}") for i in _rows(bad)]
+        problems += [
+            _problem(where, i, c.name, values.iloc[i], f"is not {_article(c.type)}") for i in _rows(bad)
+        ]
         typed[c.name] = numbers.mask(bad).astype(_DTYPES[c.type])
     return pd.DataFrame(typed, columns=contract.names), problems
 
 
 def _broken(frame: pd.DataFrame, contract: Contract, where: str) -> list[str]:
     columns = {
-        c.name: pa.Column(_DTYPES[c.type], checks=pa.Check.isin(c.allowed) if c.allowed else None, nullable=not c.required)
+        c.name: pa.Column(
+            _DTYPES[c.type], checks=pa.Check.isin(c.allowed) if c.allowed else None, nullable=not c.required
+        )
         for c in contract.columns
     }
     problems = []

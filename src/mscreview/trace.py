@@ -56,7 +56,9 @@ def _fact(source: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     start, end = int(fact["start"]), int(fact["end"])
     words = raw_text(record)[start:end]
     if words != fact["quote"]:
-        raise TraceError(f"{source}: record {record['record_id']} says {words!r} at {start}:{end}, not {fact['quote']!r}")
+        raise TraceError(
+            f"{source}: record {record['record_id']} says {words!r} at {start}:{end}, not {fact['quote']!r}"
+        )
     address = next((str(record[c]) for c in ("doi", "pmid", "url") if pd.notna(record[c])), "")
     place = f"{record['source_file']} record {record['source_row']}, {fact['section'] or 'text'}"
     return {
@@ -72,9 +74,17 @@ def _sheet_row(source: str, sheets: Sheets) -> dict[str, object]:
         raise TraceError(f"{source}: no such row in the raw sheets")
     row = found.iloc[0]
     skip = {"row", "source", "source_url", "place"}
-    cells = [f"{c}={row[c]:g}" if isinstance(row[c], float) else f"{c}={row[c]}" for c in frame if c not in skip and pd.notna(row[c])]
+    cells = [
+        f"{c}={row[c]:g}" if isinstance(row[c], float) else f"{c}={row[c]}"
+        for c in frame
+        if c not in skip and pd.notna(row[c])
+    ]
     place = row["place"] if "place" in row and pd.notna(row["place"]) else row.get("reason", "")
-    return {"words": ", ".join(cells), "place": f"{name} row {number}: {place}", "address": row.get("source_url", "")}
+    return {
+        "words": ", ".join(cells),
+        "place": f"{name} row {number}: {place}",
+        "address": row.get("source_url", ""),
+    }
 
 
 def _row(table: pd.DataFrame, key: str, value: object) -> pd.Series:

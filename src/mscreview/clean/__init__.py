@@ -54,7 +54,9 @@ def clean(
     arms_checked = tables.check(arms, "arms")
     sizes = arms_checked.dropna(subset="n").set_index(["study_id", "arm_id"])["n"].astype(float).to_dict()
     outcomes, left = _outcomes.outcomes(own, sheets, found, sizes, protocol)
-    reported = _reported.reported(own, _with_study(facts, reviews.assign(study_id=reviews["record_id"])), sheets, protocol)
+    reported = _reported.reported(
+        own, _with_study(facts, reviews.assign(study_id=reviews["record_id"])), sheets, protocol
+    )
     listed = pd.DataFrame([*conflicts, *more, *left], columns=CONFLICT_COLUMNS)
     return Cleaned(
         tables.check(studies, "studies"),

@@ -62,7 +62,9 @@ def arms(
         for arm_id, role in roster.roles.items():
             cells = {name: resolved.get((study_id, arm_id, name), Resolved(None, "")) for name in FIELDS}
             sources = dict.fromkeys(c.source for c in cells.values() if c.source)
-            row = {"study_id": study_id, "arm_id": arm_id, "role": role} | {k: c.value for k, c in cells.items()}
+            row = {"study_id": study_id, "arm_id": arm_id, "role": role} | {
+                k: c.value for k, c in cells.items()
+            }
             rows.append(row | {"source": "; ".join(sources) or None})
     columns = ["study_id", "arm_id", "role", *FIELDS, "source"]
     return pd.DataFrame(rows, columns=columns), conflicts
@@ -108,7 +110,11 @@ def _treated_id(name: str, ids: list[str], names: list[str]) -> str:
     if len(ids) <= 1 and len(names) <= 1:
         return ids[0] if ids else TREATED
     plain = name.lower()
-    matching = [arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)]
+    matching = [
+        arm
+        for arm in ids
+        if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)
+    ]
     if len(matching) == 1:
         return matching[0]
     return "" if ids and set(ids) - set(map(_slug, names)) else _slug(name)
@@ -158,7 +164,9 @@ def _terms(terms: pd.DataFrame, roster: Roster, order: list[str]) -> list[Candid
     """One term a treated arm: the arm's own words first, then the title's, then the protocol's order."""
     candidates = []
     rank = OWN_TEXT if terms["own"].iloc[0] else SECOND_REPORT
-    placed = terms.assign(arm_id=[roster.names.get(a, "") if isinstance(a, str) else "" for a in terms["arm"]])
+    placed = terms.assign(
+        arm_id=[roster.names.get(a, "") if isinstance(a, str) else "" for a in terms["arm"]]
+    )
     for arm_id in roster.treated:
         own = placed[placed["arm_id"] == arm_id]
         pool = own if len(own) else placed[placed["arm_id"] == ""]
@@ -168,7 +176,11 @@ def _terms(terms: pd.DataFrame, roster: Roster, order: list[str]) -> list[Candid
         if pool.empty:
             continue
         best = pool.iloc[pool["value_text"].map(order.index).argmin()]
-        candidates.append(Candidate(roster.study_id, arm_id, best["kind"], best["value_text"], f"fact:{best['fact_id']}", rank))
+        candidates.append(
+            Candidate(
+                roster.study_id, arm_id, best["kind"], best["value_text"], f"fact:{best['fact_id']}", rank
+            )
+        )
     return candidates
 
 

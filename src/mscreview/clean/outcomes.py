@@ -26,7 +26,11 @@ Row = dict[str, object]
 
 
 def outcomes(
-    facts: pd.DataFrame, sheets: Sheets, found: dict[str, Roster], sizes: dict[tuple[str, str], float], protocol: Protocol
+    facts: pd.DataFrame,
+    sheets: Sheets,
+    found: dict[str, Roster],
+    sizes: dict[tuple[str, str], float],
+    protocol: Protocol,
 ) -> tuple[pd.DataFrame, list[Row]]:
     """The `outcomes` table and the conflicts met on the way.
 
@@ -61,7 +65,9 @@ def _from_fact(fact, roster: Roster, sizes, protocol: Protocol) -> tuple[Row | N
     if fact.kind in {"direction", "safety"} and not arm_id and len(roster.treated) == 1:
         arm_id = roster.treated[0]
     if not arm_id:
-        return None, f"arm {fact.arm!r} is not one of the study's" if isinstance(fact.arm, str) and fact.arm else "no arm"
+        return None, f"arm {fact.arm!r} is not one of the study's" if isinstance(
+            fact.arm, str
+        ) and fact.arm else "no arm"
     outcome = protocol.outcomes.get(fact.outcome)
     if outcome is None:
         return None, "outcome is not in the protocol"
@@ -112,12 +118,23 @@ def _counted(row: Row, fact, outcome) -> tuple[Row | None, str]:
 def _direction(row: Row, fact, outcome) -> tuple[Row | None, str]:
     said = fact.value_text if isinstance(fact.value_text, str) else ""
     better = {"increased": outcome.better == "higher", "decreased": outcome.better == "lower"}
-    direction = _BETTER.get(said) or ({True: "better", False: "worse"}[better[said]] if said in better else "")
+    direction = _BETTER.get(said) or (
+        {True: "better", False: "worse"}[better[said]] if said in better else ""
+    )
     if not direction:
         return None, f"direction {said!r} is not one of the known"
-    operator, p = fact.measure if isinstance(fact.measure, str) and fact.measure in "<>=" else None, fact.value
+    operator, p = (
+        fact.measure if isinstance(fact.measure, str) and fact.measure in "<>=" else None,
+        fact.value,
+    )
     comparator = fact.comparator if isinstance(fact.comparator, str) and fact.comparator else None
-    more = {"value_kind": "direction", "direction": direction, "p": p, "p_operator": operator, "comparator": comparator}
+    more = {
+        "value_kind": "direction",
+        "direction": direction,
+        "p": p,
+        "p_operator": operator,
+        "comparator": comparator,
+    }
     return row | more, ""
 
 
@@ -133,7 +150,14 @@ def _continuous_row(row, protocol: Protocol) -> tuple[Row | None, str]:
     factor = value / printed if printed else 1.0
     width, low, high = (None if pd.isna(v) else v * factor for v in (row.sd, row.q1, row.q3))
     mean, sd, sd_from = spread.mean_sd(value, width, low, high, row.n, row.spread_kind, pd.notna(row.median))
-    made = {"n": row.n, "mean": mean, "sd": sd, "sd_from": sd_from, "unit": outcome.unit, "value_kind": row.value_kind}
+    made = {
+        "n": row.n,
+        "mean": mean,
+        "sd": sd,
+        "sd_from": sd_from,
+        "unit": outcome.unit,
+        "value_kind": row.value_kind,
+    }
     return made | _shared_cells(row, key), ""
 
 
@@ -168,11 +192,23 @@ def _curated(table: pd.DataFrame, curation: pd.DataFrame) -> pd.DataFrame:
     """Curation rows for outcomes: key `study|arm|outcome|weeks|value_kind`, field one of the columns."""
     table = table.copy()
     weeks = table["weeks"].map(lambda w: "" if pd.isna(w) else f"{w:g}")
-    keys = table["study_id"] + "|" + table["arm_id"] + "|" + table["outcome"] + "|" + weeks + "|" + table["value_kind"]
+    keys = (
+        table["study_id"]
+        + "|"
+        + table["arm_id"]
+        + "|"
+        + table["outcome"]
+        + "|"
+        + weeks
+        + "|"
+        + table["value_kind"]
+    )
     for row in curation[curation["table"] == "outcomes"].itertuples():
         hit = keys == row.key
         if row.field in table.columns and hit.any():
-            value = float(row.value) if row.field in {"n", "mean", "sd", "events", "p", "weeks"} else row.value
+            value = (
+                float(row.value) if row.field in {"n", "mean", "sd", "events", "p", "weeks"} else row.value
+            )
             table.loc[hit, row.field] = value
             table.loc[hit, "curated"] = True
             table.loc[hit, "source"] = table.loc[hit, "source"] + f"; {row.source}"

@@ -28,7 +28,15 @@ ALLOWED = {
     ("fulltext_continuous", "value_kind"): {"baseline", "final", "change"},
     ("fulltext_continuous", "spread_kind"): {"sd", "se", "ci", "iqr", "range", "none"},
     ("fulltext_arms", "role"): {"treated", "control"},
-    ("curation", "table"): {"records", "screening", "studies", "arms", "outcomes", "reported", "published_record"},
+    ("curation", "table"): {
+        "records",
+        "screening",
+        "studies",
+        "arms",
+        "outcomes",
+        "reported",
+        "published_record",
+    },
 }
 
 

@@ -8,7 +8,13 @@ from mscreview.clean import conversions
 
 
 def mean_sd(
-    value: float, spread: float | None, low: float | None, high: float | None, n: float | None, kind: str, median: bool
+    value: float,
+    spread: float | None,
+    low: float | None,
+    high: float | None,
+    n: float | None,
+    kind: str,
+    median: bool,
 ) -> tuple[float, float | None, str | None]:
     """(mean, SD, `sd_from`) of an arm.
 

@@ -120,7 +120,9 @@ def combine(values: list[Value]) -> Value:
     arm, source = "+".join(v.arm for v in values), "; ".join(dict.fromkeys(v.source for v in values))
     if not pd.isna(values[0].events):
         return Value(arm, sum(v.n for v in values), events=sum(v.events for v in values), source=source)
-    n, mean, sd = conversions.combine_arms([v.n for v in values], [v.mean for v in values], [v.sd for v in values])
+    n, mean, sd = conversions.combine_arms(
+        [v.n for v in values], [v.mean for v in values], [v.sd for v in values]
+    )
     return Value(arm, float(n), mean=float(mean), sd=float(sd), source=source)
 
 
@@ -136,14 +138,22 @@ def _compared(pair: Pair, treated: list[Value]) -> Iterator[Pair]:
 
 def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
     """Usable values, one an arm: a paper's table before its abstract, then the order of the sources."""
-    ordered = rows.assign(_abstract=~rows["source"].str.startswith("raw:")).sort_values(["arm_id", "_abstract", "source"])
+    ordered = rows.assign(_abstract=~rows["source"].str.startswith("raw:")).sort_values(
+        ["arm_id", "_abstract", "source"]
+    )
     found: dict[str, Value] = {}
     for row in ordered.itertuples():
         if row.arm_id in found or pd.isna(row.n):
             continue
         if outcome.kind == "binary" and pd.notna(row.events) and 0 <= row.events <= row.n:
             found[row.arm_id] = Value(row.arm_id, row.n, events=row.events, source=row.source)
-        if outcome.kind == "continuous" and pd.notna(row.mean) and pd.notna(row.sd) and row.sd > 0 and row.n > 1:
+        if (
+            outcome.kind == "continuous"
+            and pd.notna(row.mean)
+            and pd.notna(row.sd)
+            and row.sd > 0
+            and row.n > 1
+        ):
             found[row.arm_id] = Value(row.arm_id, row.n, mean=row.mean, sd=row.sd, source=row.source)
     return list(found.values())
 
@@ -151,7 +161,9 @@ def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
 def _complemented(outcomes: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Counts of an outcome that is another's complement (survival) as counts of that other (death)."""
     kinds = ["baseline", "final", "change", "events"]
-    values = outcomes[outcomes["value_kind"].isin(kinds) & outcomes["outcome"].isin(list(protocol.outcomes))].copy()
+    values = outcomes[
+        outcomes["value_kind"].isin(kinds) & outcomes["outcome"].isin(list(protocol.outcomes))
+    ].copy()
     complement = values["outcome"].map(lambda o: protocol.outcomes[o].complement_of)
     flip = complement.ne("") & values["value_kind"].eq("events")
     values.loc[flip, "events"] = values.loc[flip, "n"] - values.loc[flip, "events"]

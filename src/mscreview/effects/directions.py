@@ -15,7 +15,11 @@ _KEY = ["study_id", "outcome", "window", "contrast"]
 
 
 def directions(
-    outcomes: pd.DataFrame, effects: pd.DataFrame, studies: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol
+    outcomes: pd.DataFrame,
+    effects: pd.DataFrame,
+    studies: pd.DataFrame,
+    arms: pd.DataFrame,
+    protocol: Protocol,
 ) -> pd.DataFrame:
     """The `directions` table: what a study prints comes first; a computed effect fills in where it prints nothing.
 
@@ -55,7 +59,9 @@ def _printed(outcomes: pd.DataFrame, controlled: set[str], protocol: Protocol) -
                 "p": row.p, "p_operator": row.p_operator, "n": row.n, "sources": row.source, "from_text": True,
             }
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=[*_KEY, "direction", "significant", "p", "p_operator", "n", "sources", "from_text"])
+    return pd.DataFrame(
+        rows, columns=[*_KEY, "direction", "significant", "p", "p_operator", "n", "sources", "from_text"]
+    )
 
 
 def _contrast(comparator: object, controlled: bool) -> str:

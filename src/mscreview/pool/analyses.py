@@ -1,0 +1,123 @@
+"""The planned analyses of a review: which effects belong together, and all of them pooled in one pass.
+
+Takes `effects`, gives `pooled`, `weights` and `subgroups`. An analysis is an outcome in a time window on one measure;
+its id says so: `albumin-w24-MD`, with a suffix for baseline balance, for change within single arms and for single
+proportions, which never mix with comparisons between arms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtrc
+
+from .batch import groups
+
+KEYS = ["analysis_id", "outcome", "window", "measure"]
+SUFFIX = {"baseline": "-baseline", "pre-post": "-prepost"}
+SINGLE = "-single"
+NOTES = {
+    1: "one study: its own interval",
+    2: "two studies: no prediction interval; read the Bayesian interval beside it",
+}
+
+
+def plan(effects: pd.DataFrame) -> pd.DataFrame:
+    """Effects of the main analyses with their `analysis_id`, one effect a study and analysis.
+
+    Arms that share a control are taken combined. For mean differences a study's final value stands before its change
+    from baseline (both estimate the same difference, Cochrane Handbook 10.5.2); standardised ones use final values
+    only.
+    """
+    main = effects[effects["shared_control"].isna() | effects["shared_control"].eq("")].copy()
+    main = main[~(main["measure"].eq("SMD") & main["effect_from"].eq("change"))]
+    single = main["arm_c"].isna() & main["effect_from"].eq("events")
+    suffix = main["effect_from"].map(SUFFIX).fillna("").where(~single, SINGLE)
+    main["analysis_id"] = main["outcome"] + "-" + main["window"] + "-" + main["measure"] + suffix
+    main["_order"] = main["effect_from"].map({"final": 0, "events": 0, "change": 1}).fillna(0)
+    main = main.sort_values(["analysis_id", "study_id", "_order", "effect_id"], kind="stable")
+    apart = main["arm_t"].where(main["effect_from"].eq("pre-post") | single, "")
+    kept = ~main.assign(_apart=apart).duplicated(["analysis_id", "study_id", "_apart"])
+    return main[kept].drop(columns="_order").reset_index(drop=True)
+
+
+def pooled(planned: pd.DataFrame, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
+    """The `pooled` table of planned effects."""
+    return _finished(groups(planned, KEYS, method=method, test=test))
+
+
+def weights(planned: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """The `weights` table: percent of each effect under both models, from the tau2 of `results`."""
+    tau2 = results.set_index("analysis_id")["tau2"].fillna(0.0)
+    rows = planned[["analysis_id", "effect_id", "vi"]].copy()
+    common, random = 1 / rows["vi"], 1 / (rows["vi"] + rows["analysis_id"].map(tau2))
+    for name, w in (("weight_common", common), ("weight_random", random)):
+        rows[name] = 100 * w / w.groupby(rows["analysis_id"]).transform("sum")
+    return rows.drop(columns="vi")
+
+
+def subgroups(
+    planned: pd.DataFrame, moderators: Sequence[str], *, method: str = "REML", test: str = "knha"
+) -> pd.DataFrame:
+    """Each analysis split by each moderator, with the test between the levels; one column a moderator in `planned`.
+
+    Effects whose level nobody tells are a level of their own, "not stated", which stays out of the test between
+    levels. Each level has its own tau2; Q between compares the levels' estimates with weights 1 / SE2 (Borenstein
+    2009, ch. 19, doi:10.1002/9780470743386), SE from the Wald model so that levels of one study can take part.
+    """
+    parts = []
+    for moderator in moderators:
+        split = planned.assign(
+            subgroup_by=moderator, level=planned[moderator].astype("str").fillna("not stated")
+        )
+        several = split.groupby("analysis_id")["level"].transform("nunique") > 1
+        split = split[several]
+        if split.empty:
+            continue
+        by = [*KEYS, "subgroup_by", "level"]
+        result = groups(split, by, method=method, test=test)
+        wald = groups(split, by, method=method, test="z", tau2_interval=None)
+        parts.append(_between(result, wald["se"].to_numpy(float)))
+    if not parts:
+        return pd.DataFrame(columns=_columns())
+    table = pd.concat(parts, ignore_index=True)
+    table["analysis_id"] = table["analysis_id"] + ":" + table["subgroup_by"] + "=" + table["level"]
+    return _finished(table)
+
+
+def _between(result: pd.DataFrame, se: np.ndarray) -> pd.DataFrame:
+    told = result["level"].ne("not stated")
+    frame = pd.DataFrame(
+        {"a": result["analysis_id"], "w": np.where(told, 1 / se**2, 0.0), "y": result["est"]}
+    )
+    total = frame.groupby("a")["w"].transform("sum")
+    mean = (frame["w"] * frame["y"]).groupby(frame["a"]).transform("sum") / total
+    q = (frame["w"] * (frame["y"] - mean) ** 2).groupby(frame["a"]).transform("sum")
+    df = told.groupby(frame["a"]).transform("sum") - 1
+    testable = df >= 1
+    return result.assign(
+        q_between=q.where(testable),
+        q_between_df=df.where(testable).astype(float),
+        q_between_p=pd.Series(chdtrc(df.clip(lower=1), q), index=result.index).where(testable),
+    )
+
+
+def _finished(table: pd.DataFrame) -> pd.DataFrame:
+    """Contract columns; what does not apply is empty and the note says why."""
+    table = table.copy()
+    for column in ("subgroup_by", "level", "q_between", "q_between_df", "q_between_p"):
+        if column not in table:
+            table[column] = None if column in ("subgroup_by", "level") else np.nan
+    table["note"] = table["k"].map(NOTES)
+    return table.loc[:, _columns()]
+
+
+def _columns() -> list[str]:
+    names = (
+        "analysis_id outcome window measure subgroup_by level k n model tau2_method ci_method est se ci_low ci_high p "
+        "pi_low pi_high tau2 tau2_low tau2_high q q_df q_p i2 i2_low i2_high q_between q_between_df q_between_p note "
+        "effect_ids"
+    )
+    return names.split()

@@ -1,0 +1,247 @@
+"""The forest plot: studies, weights, diamonds for subgroups and total, prediction interval; draws, never computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mscreview.show.style import (
+    BLUE,
+    GREY,
+    NAMES,
+    ORANGE,
+    RATIOS,
+    figure,
+    interval,
+    look,
+    natural,
+    number,
+    p_text,
+)
+
+Z95 = 1.959963984540054
+ROW = 0.24  # inches a line
+SIDES = {
+    "higher": ("favours control", "favours treatment"),
+    "lower": ("favours treatment", "favours control"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the plot; `kind` is study, diamond, heading, prediction or note."""
+
+    kind: str
+    text: str
+    est: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    weight: float = np.nan
+    extra: str = ""
+
+
+def forest(
+    effects: pd.DataFrame,
+    pooled: pd.Series,
+    weights: pd.DataFrame,
+    labels: dict[str, str],
+    *,
+    title: str = "",
+    unit: str = "",
+    subgroups: pd.DataFrame | None = None,
+) -> Figure:
+    """Forest plot of one analysis.
+
+    Parameters
+    ----------
+    effects : the effects pooled (`effects` contract); with a `level` column where `subgroups` is given.
+    pooled : row of `pooled`.
+    weights : rows of `weights` of this analysis.
+    labels : study_id -> what to print for it.
+    title, unit : heading and unit of the x axis.
+    subgroups : rows of `subgroups` of one moderator, in the order to draw.
+    """
+    share = weights.set_index("effect_id")["weight_random"]
+    ordered = effects.assign(weight=effects["effect_id"].map(share)).sort_values("yi", kind="stable")
+    lines: list[Line] = []
+    if subgroups is None:
+        lines += [_study(row, labels) for row in ordered.itertuples()]
+    else:
+        for group in subgroups.itertuples():
+            lines.append(Line("heading", str(group.level)))
+            lines += [_study(row, labels) for row in ordered[ordered["level"] == group.level].itertuples()]
+            lines.append(_diamond(group, "Subgroup"))
+    lines += _total(pooled)
+    better = effects["better_if"].iloc[0]
+    return draw(lines, str(pooled["measure"]), better, title=title, unit=unit)
+
+
+def forest_of_reviews(
+    reported: pd.DataFrame, *, title: str, unit: str, better: str, own: pd.Series | None = None
+) -> Figure:
+    """Pooled results of several reviews side by side, each with its own interval; nothing is pooled again.
+
+    Parameters
+    ----------
+    reported : rows with `label`, `measure`, `estimate`, `ci_low`, `ci_high` on the natural scale.
+    own : this review's row of `pooled`, drawn as a diamond below.
+    """
+    measure = str(reported["measure"].iloc[0])
+    log = np.log if measure in RATIOS else (lambda v: v)
+    lines = [
+        Line(
+            "study",
+            str(r.label),
+            float(log(r.estimate)),
+            float(log(r.ci_low)),
+            float(log(r.ci_high)),
+            extra=_k(r.k),
+        )
+        for r in reported.itertuples()
+    ]
+    if own is not None:
+        lines.append(
+            Line("diamond", "This review", own["est"], own["ci_low"], own["ci_high"], extra=_k(own["k"]))
+        )
+    return draw(lines, measure, better, title=title, unit=unit, weight_title="k")
+
+
+def draw(
+    lines: list[Line],
+    measure: str,
+    better: str,
+    *,
+    title: str = "",
+    unit: str = "",
+    weight_title: str = "weight",
+) -> Figure:
+    """The lines from top to bottom, text left, estimates right."""
+    with look():
+        fig, ax = figure(7.2, max(1.6, ROW * (len(lines) + 4)))
+        limits = _limits(lines)
+        for i, line in enumerate(lines):
+            _draw_line(ax, line, -i, measure, limits)
+        ax.axvline(0, color="black", linewidth=0.8, zorder=0)
+        _axis(ax, limits, measure, better, unit, len(lines))
+        ax.set_title(title, loc="left", x=-0.52, pad=16, fontweight="bold")
+        for x, text, align in (
+            (-0.52, "Study", "left"),
+            (1.02, f"{measure} [95% CI]", "left"),
+            (1.56, weight_title, "right"),
+        ):
+            ax.text(x, 1.0, text, transform=ax.transAxes, ha=align, va="bottom", color=GREY)
+        fig.subplots_adjust(left=0.32, right=0.66, top=0.9, bottom=0.16)
+    return fig
+
+
+def _study(row, labels: dict[str, str]) -> Line:
+    half = Z95 * float(np.sqrt(row.vi))
+    arm = "" if "+" not in str(row.arm_t) else " (arms combined)"
+    n = f"n = {row.n_t:.0f}" + ("" if pd.isna(row.n_c) else f" / {row.n_c:.0f}")
+    text = f"{labels.get(row.study_id, row.study_id)}{arm}"
+    return Line("study", text, row.yi, row.yi - half, row.yi + half, row.weight, n)
+
+
+def _diamond(row, name: str) -> Line:
+    kind = "diamond" if row.k > 1 else "note"
+    return Line(kind, f"{name}, k = {row.k}" if row.k > 1 else "one study", row.est, row.ci_low, row.ci_high)
+
+
+def _total(pooled: pd.Series) -> list[Line]:
+    k = int(pooled["k"])
+    if k == 1:
+        return [Line("note", "one study: nothing is pooled")]
+    test = {"knha": "HKSJ", "z": "Wald", "adhoc": "HKSJ ad hoc", "t": "t"}.get(str(pooled["ci_method"]), "")
+    name = f"All, {pooled['tau2_method'] or 'common effect'} + {test}, k = {k}"
+    lines = [Line("diamond", name, pooled["est"], pooled["ci_low"], pooled["ci_high"])]
+    if pd.notna(pooled["pi_low"]):
+        lines.append(
+            Line("prediction", "95% prediction interval", pooled["est"], pooled["pi_low"], pooled["pi_high"])
+        )
+    parts = [
+        f"I² {number(pooled['i2'], 0)}%",
+        f"τ² {number(pooled['tau2'], 2)}",
+        f"Q {number(pooled['q'], 1)}, {p_text(pooled['q_p'])}",
+    ]
+    return [*lines, Line("note", "; ".join(parts) + f"; effect {p_text(pooled['p'])}")]
+
+
+def _limits(lines: list[Line]) -> tuple[float, float]:
+    """Room for every estimate and most intervals; longer intervals end in an arrow."""
+    ests = np.array([v for x in lines for v in (x.est,) if np.isfinite(v)])
+    ends = np.array(
+        [v for x in lines if x.kind in {"study", "diamond"} for v in (x.low, x.high) if np.isfinite(v)]
+    )
+    if not len(ests):
+        return -1.0, 1.0
+    spread = max(np.ptp(np.append(ests, 0.0)), float(np.median(np.abs(ends - np.median(ests)))) * 1.5, 1e-6)
+    low = max(min(ends.min(), 0.0), min(ests.min(), 0.0) - 1.5 * spread)
+    high = min(max(ends.max(), 0.0), max(ests.max(), 0.0) + 1.5 * spread)
+    pad = 0.06 * (high - low)
+    return low - pad, high + pad
+
+
+def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float, float]) -> None:
+    bold = "bold" if line.kind in {"heading", "diamond"} else "normal"
+    at = ax.get_yaxis_transform()
+    ax.text(-0.52, y, line.text, transform=at, va="center", fontweight=bold, fontsize=7.5)
+    if line.extra:
+        ax.text(-0.02, y, line.extra, transform=at, va="center", ha="right", fontsize=6.5, color=GREY)
+    if not np.isfinite(line.est) or line.kind == "note":
+        return
+    if line.kind == "study":
+        size = 5 if np.isnan(line.weight) else 2.5 + 0.9 * np.sqrt(line.weight)
+        _whisker(ax, line, y, limits, BLUE, 1.1)
+        ax.plot(np.clip(line.est, *limits), y, marker="s", color=BLUE, markersize=size)
+    elif line.kind == "diamond":
+        x = np.clip([line.low, line.est, line.high, line.est], *limits)
+        ax.fill(x, [y, y + 0.32, y, y - 0.32], color=ORANGE, edgecolor="black", linewidth=0.6)
+    else:
+        _whisker(ax, line, y, limits, GREY, 2.4)
+    shown = interval(line.est, line.low, line.high, measure)
+    shown = shown[shown.index("[") :] if line.kind == "prediction" else shown
+    ax.text(1.02, y, shown, transform=at, va="center", fontsize=7.5, fontweight=bold)
+    if np.isfinite(line.weight):
+        ax.text(1.56, y, f"{line.weight:.1f}%", transform=at, va="center", ha="right", fontsize=7)
+
+
+def _whisker(ax: Axes, line: Line, y: float, limits: tuple[float, float], colour: str, width: float) -> None:
+    low, high = max(line.low, limits[0]), min(line.high, limits[1])
+    ax.plot([low, high], [y, y], color=colour, linewidth=width, solid_capstyle="butt")
+    if line.low < limits[0]:
+        ax.plot(limits[0], y, marker="<", color=colour, markersize=3.5, clip_on=False)
+    if line.high > limits[1]:
+        ax.plot(limits[1], y, marker=">", color=colour, markersize=3.5, clip_on=False)
+
+
+def _axis(ax: Axes, limits: tuple[float, float], measure: str, better: str, unit: str, n: int) -> None:
+    ax.set_xlim(*limits)
+    ax.set_ylim(-n + 0.4, 0.8)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    if measure in RATIOS:
+        ticks = [
+            t
+            for t in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+            if limits[0] <= np.log(t) <= limits[1]
+        ]
+        ticks = ticks if len(ticks) < 8 else [t for t in ticks if str(t).strip("0.") in {"1", "5"} or t >= 10]
+        ax.set_xticks(np.log(ticks), [f"{t:g}" for t in ticks])
+    left, right = SIDES[better]
+    ax.set_xlabel(f"{NAMES.get(measure, measure)}{f' ({unit})' if unit else ''}", labelpad=14)
+    for text, side, offset in ((f"← {left} ", "right", -3), (f" {right} →", "left", 3)):
+        ax.annotate(
+            text, (0, 0), xycoords=ax.get_xaxis_transform(), xytext=(offset, -16), textcoords="offset points",
+            ha=side, va="top", fontsize=7, color=GREY,
+        )  # fmt: skip
+
+
+def _k(k: object) -> str:
+    return "" if k is None or pd.isna(k) else f"k = {int(float(str(k)))}"
+
+
+__all__ = ["Line", "draw", "forest", "forest_of_reviews", "natural"]
