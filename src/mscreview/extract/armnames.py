@@ -231,7 +231,7 @@ def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
 
 # --- Chinese ----------------------------------------------------------------------------------------------------
 
-_GROUP_ZH = re.compile(r"(?P<gap> ?)组(?!织|成|分|间|内|合|学|胺|蛋)")
+_GROUP_ZH = re.compile(r"(?P<gap> ?)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
 # what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
 _EDGE_ZH = re.compile(
     r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|病例|水平|评分"

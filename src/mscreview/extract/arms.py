@@ -144,10 +144,14 @@ def _merge(groups: dict[str, _Group], acronyms: dict[str, list[str]]) -> list[_G
     return list(groups.values())
 
 
+# what tells one Chinese arm from another: 常规治疗组 is not the 治疗组, 多次移植组 not the 移植组
+_TELLS_APART = re.compile("[常规单双多两次联合安慰空白高中低大小纯综药物内科对照标准早晚新老]")
+
+
 def _another(short: str, wide: str) -> bool:
-    """Whether the words a longer name adds make it another arm: "A plus B", 常规治疗组 beside 治疗组."""
-    added = set(wide.split()) - set(short.split())
-    return bool(re.search(r"(?:plus|and|with|\+|/)", wide)) or any(w >= "\u4e00" for w in added)
+    """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
+    added = "".join(sorted(set(wide.split()) - set(short.split())))
+    return bool(re.search(r"(?:plus|and|with|\+|/)", wide) or _TELLS_APART.search(added))
 
 
 def _arm(group: _Group, context: Context) -> Arm:

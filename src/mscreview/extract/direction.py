@@ -169,14 +169,14 @@ def _clauses(norm: str, sentence: Sentence) -> list[tuple[int, int]]:
 def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int, norm: str) -> list[Group]:
     """Deal the outcomes of a clause out to its direction words: each run of names goes to the nearer word."""
     taken: list[list[Term]] = [[] for _ in cues]
-    for i in range(len(cues) + 1):
+    for i in range(len(cues) + 1 if cues else 0):
         left = cues[i - 1].end if i else start
         right = cues[i].start if i < len(cues) else end
         run = [n for n in names if left <= n.start and n.end <= right]
         if not run:
             continue
         if i == 0:
-            taken[0] += _chained(run[::-1], norm)[::-1] if cues else []
+            taken[0] += _chained(run[::-1], norm)[::-1]
         elif i == len(cues):
             taken[-1] += _objects(cues[-1], run, norm)
         else:
