@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mscreview.extract import continuous, counts, direction, effects, events, link, pvalues, safety, terms, zh_counts
+from mscreview.extract import continuous, counts, direction, effects, events, link, pvalues, safety, terms, zh_counts, zh_events
 from mscreview.extract.model import Context, Fact
 
 FactReader = Callable[[Context], Iterable[Fact]]
@@ -17,6 +17,7 @@ Refiner = Callable[[Context, Sequence[Fact]], list[Fact]]
 READERS: dict[str, FactReader] = {
     "counts": counts.read,
     "zh_counts": zh_counts.read,
+    "zh_events": zh_events.read,
     "events": events.read,
     "continuous": continuous.read,
     "effects": effects.read,

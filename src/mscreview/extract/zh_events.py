@@ -1,0 +1,76 @@
+"""Counts of events in Chinese: a context in, facts of kind `events` out.
+
+The event stands in front of its count (死亡3例, 感染发生5例) or behind it (3例患者死亡); a count given arm by arm
+behind one event (死亡3例, 其中治疗组1例) belongs to that event. The arm is the one named last in the same comma's
+reach; percentages and denominators in the brackets behind are read by `events`, which knows no language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscreview.extract.lexicon import OUTCOME, Term
+from mscreview.extract.model import Context, Fact
+from mscreview.text import Quantity
+
+_MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病人|受试者|者)?")
+# between an event and its count
+_EVENT_THEN_COUNT = re.compile(r"(?:的)?(?:患者|病例|人数|例数|者|事件)?(?:发生|出现)?(?:者|共|了|为|有|仅|各|均为|分别为?|总计|达|:)?(?:共|仅|有)? ?$")
+# between a count and its event
+_COUNT_THEN_EVENT = re.compile(
+    r"(?:\([^()]{1,20}\))?(?:均|因[^,。;]{1,14}|并发|合并|发生|出现|患|伴有?|伴发|进展为|发展为|接受(?:了)?|行|最终|在随访期间|于[^,。;]{1,12}){0,3}(?:了|过)?(?:轻度|严重|上消化道)?$"
+)
+_REACH = 26
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """Counts with a measure word beside an outcome that is an event."""
+    protocol = context.lexicon.protocol
+    if protocol is None or not any(c in context.norm for c in "例名人"):
+        return
+    counted = {key for key, o in protocol.outcomes.items() if o.kind == "binary"}
+    names = [t for t in context.terms.get(OUTCOME, ()) if t.name in counted]
+    for q in context.quantities if names else ():
+        if q.value is None or q.value != int(q.value) or q.percent:
+            continue
+        if (measure := _MEASURE.match(context.norm, q.end)) and (found := _event_of(context, names, q, measure.end())):
+            yield _fact(context, q, measure, *found)
+
+
+def _event_of(context: Context, names: list[Term], q: Quantity, end: int) -> tuple[Term, int, int] | None:
+    """The event a count is of, with the words that hold both."""
+    norm = context.norm
+    for name in names:
+        if q.start - _REACH <= name.end <= q.start and _EVENT_THEN_COUNT.fullmatch(norm, name.end, q.start):
+            return name, name.start, end
+        if end <= name.start <= end + _REACH and _COUNT_THEN_EVENT.fullmatch(norm, end, name.start):
+            return name, q.start, name.end
+    return _shared_event(context, names, q, end)
+
+
+def _shared_event(context: Context, names: list[Term], q: Quantity, end: int) -> tuple[Term, int, int] | None:
+    """The event named earlier in the sentence, for a count that stands right behind an arm."""
+    sentence = context.sentence_at(q.start)
+    arm = next((m for m in context.mentions if 0 <= q.start - m.end <= 2), None)
+    if sentence is None or arm is None:
+        return None
+    earlier = [n for n in names if sentence.start <= n.start < arm.start]
+    return (earlier[-1], q.start, end) if earlier else None
+
+
+def _fact(context: Context, q: Quantity, measure: re.Match[str], name: Term, start: int, end: int) -> Fact:
+    return context.fact(
+        "events", start, end, "zh_events", outcome=name.name, arm=_arm(context, q), value=float(q.value or 0),
+        unit=measure["who"], n=None, decimals=0,
+    )  # fmt: skip
+
+
+def _arm(context: Context, q: Quantity) -> str:
+    """The arm named last before the count, when only one is named since the last comma."""
+    sentence = context.sentence_at(q.start)
+    if sentence is None:
+        return ""
+    low = max((m.end() for m in re.finditer("[,;。:]", context.norm[sentence.start : q.start])), default=0) + sentence.start
+    here = context.mentions_in(low, q.start)
+    return context.arms[here[0].arm].name if len(here) == 1 else ""
