@@ -3,6 +3,7 @@
 from . import algebra, batch, intervals, models, tau2
 from .algebra import PoolError
 from .batch import groups
-from .models import Fit, fit
+from .fitted import Fit
+from .models import fit
 
 __all__ = ["Fit", "PoolError", "algebra", "batch", "fit", "groups", "intervals", "models", "tau2"]

@@ -113,18 +113,14 @@ def from_matrix(y: Array, v: Array, design: Array) -> Rows:
     if x.ndim != 2 or x.shape[0] != k or not np.isfinite(x).all():
         raise PoolError(f"X must be a finite matrix with {k} rows, got shape {x.shape}")
     norm = np.sqrt((x * x).sum(axis=0))
-    if (
-        x.shape[1] == 0
-        or x.shape[1] > k
-        or np.linalg.matrix_rank(x / np.where(norm > 0, norm, 1.0)) < x.shape[1]
-    ):
+    if x.shape[1] == 0 or x.shape[1] > k or np.linalg.matrix_rank(x / np.where(norm > 0, norm, 1.0)) < x.shape[1]:
         raise PoolError(f"X ({x.shape[0]} x {x.shape[1]}) has columns that depend on each other")
     basis, r = np.linalg.qr(x)
     n = y.shape[0]
     return Rows(y, np.broadcast_to(v, y.shape), np.full(n, float(k)), np.zeros(n), basis, r)
 
 
-def from_segments(y: Array, v: Array, starts: NDArray[np.intp], counts: NDArray[np.intp]) -> Rows:
+def from_segments(y: Array, v: Array, starts: NDArray[np.integer[Any]], counts: NDArray[np.integer[Any]]) -> Rows:
     """Analyses laid end to end (checked vectors) as rows, intercept only; width is the longest segment."""
     n, width = len(starts), int(counts.max())
     here = np.arange(width) < counts[:, None]
@@ -191,9 +187,7 @@ def trace2(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
         return _dot(own, own) + between / _sum(w) ** 2
     inverse = np.linalg.inv(cross(rows, w))
     middle = inverse @ cross(rows, w * ws)
-    return (
-        _dot(ws, ws) - 2 * _pair(inverse, cross(rows, w * ws * ws)) + _pair(middle, middle.transpose(0, 2, 1))
-    )
+    return _dot(ws, ws) - 2 * _pair(inverse, cross(rows, w * ws * ws)) + _pair(middle, middle.transpose(0, 2, 1))
 
 
 def terms(rows: Rows, t: Array, slope: bool = True) -> Terms:
@@ -244,9 +238,7 @@ def _terms_design(rows: Rows, w: Array, slope: bool) -> Terms:
     sum_w2, wz = _dot(w, w), w * z
     trace_pp = sum_w2 - 2 * _pair(inverse, cross(rows, w2 * w)) + _pair(middle, middle.transpose(0, 2, 1))
     c = wz @ rows.basis
-    return Terms(
-        total, trace_p, ypp_y, sum_w2, trace_pp, _dot(wz, z) - np.einsum("ni,nij,nj->n", c, inverse, c)
-    )
+    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, _dot(wz, z) - np.einsum("ni,nij,nj->n", c, inverse, c))
 
 
 def _one_minus_leverage(w: Array) -> Array:

@@ -1,13 +1,14 @@
 """Every analysis of a table in one call: effects in, a row of `pooled` for each group out.
 
-Groups are laid side by side in blocks of similar size (an absent study has weight zero), and one vectorised pass of
-`models.solve`, with one root iteration for all of them, fits the block. The same code fits single analyses, so the
-results are the same. Memory stays proportional to the number of effects.
+Groups are laid side by side in blocks of similar size (an absent study has weight zero), and one vectorised
+pass of `models.solve`, with one root iteration for all of them, fits the block. The same code fits single
+analyses, so the results are the same. Memory stays proportional to the number of effects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,15 +17,31 @@ from scipy.special import chdtrc
 
 from . import intervals
 from .algebra import Array, PoolError, Rows, check, from_segments
-from .models import COMMON, check_names, heterogeneity, model_name, p_value, solve
+from .fitted import COMMON, model_name
+from .models import check_names, heterogeneity, p_value, solve
 
-Index = NDArray[np.intp]
+Index = NDArray[np.integer[Any]]
 
 BLOCK = 1 << 15  # numbers in a block: it stays in the processor's cache
 
-STATISTICS = (
-    ["est", "se", "ci_low", "ci_high", "p", "pi_low", "pi_high", "tau2", "tau2_low", "tau2_high", "q", "q_df", "q_p", "i2", "i2_low", "i2_high"]
-)
+STATISTICS = [
+    "est",
+    "se",
+    "ci_low",
+    "ci_high",
+    "p",
+    "pi_low",
+    "pi_high",
+    "tau2",
+    "tau2_low",
+    "tau2_high",
+    "q",
+    "q_df",
+    "q_p",
+    "i2",
+    "i2_low",
+    "i2_high",
+]
 
 
 def groups(
@@ -43,7 +60,8 @@ def groups(
     Parameters
     ----------
     effects : DataFrame
-        Columns `yi`, `vi` and those in `by`; `n_t`, `n_c` and `effect_id` are summed and listed where present.
+        Columns `yi`, `vi` and those in `by`; `n_t`, `n_c` and `effect_id` are summed and listed where
+        present.
     by : sequence of str
         Columns that define an analysis; a missing value is a group of its own.
     method, test, level, prediction, tau2_interval, min_k_prediction
@@ -52,9 +70,9 @@ def groups(
     Returns
     -------
     DataFrame
-        One row a group, sorted by `by`: the columns of `by`, k, n, model, tau2_method, ci_method, the statistics of
-        the table `pooled`, effect_ids. A group of one study shows that study's own normal interval and the model
-        "single study".
+        One row a group, sorted by `by`: the columns of `by`, k, n, model, tau2_method, ci_method, the
+        statistics of the table `pooled`, effect_ids. A group of one study shows that study's own normal
+        interval and the model "single study".
 
     Raises
     ------
@@ -63,9 +81,7 @@ def groups(
     """
     missing = [c for c in ("yi", "vi", *by) if c not in effects.columns]
     if missing or not by:
-        raise PoolError(
-            f"effects lacks column(s) {', '.join(missing)}" if missing else "`by` names no column"
-        )
+        raise PoolError(f"effects lacks column(s) {', '.join(missing)}" if missing else "`by` names no column")
     check_names(method, test, prediction, tau2_interval)
     if effects.empty:
         return pd.DataFrame(columns=[*by, *_HEAD, *STATISTICS, "effect_ids"])
@@ -98,7 +114,7 @@ def groups(
 def segments(
     y: Array,
     v: Array,
-    counts: NDArray[np.intp],
+    counts: Index,
     *,
     method: str = "REML",
     test: str = "z",
@@ -161,7 +177,7 @@ def _single(y: Array, v: Array, level: float) -> dict[str, Array]:
     return own | {"q": zero, "q_df": zero}
 
 
-def _blocks(counts: NDArray[np.intp]) -> Iterator[Index]:
+def _blocks(counts: Index) -> Iterator[Index]:
     """Groups of two or more studies in blocks of like size, so that padding at most doubles the work."""
     many = np.flatnonzero(counts > 1)
     order = many[np.argsort(counts[many], kind="stable")]
@@ -175,14 +191,14 @@ def _blocks(counts: NDArray[np.intp]) -> Iterator[Index]:
         at = end
 
 
-def _patients(effects: pd.DataFrame, code: NDArray[np.intp], n: int) -> Array:
+def _patients(effects: pd.DataFrame, code: Index, n: int) -> Array:
     if not {"n_t", "n_c"} <= set(effects.columns):
         return np.full(n, np.nan)
     total = effects[["n_t", "n_c"]].astype(float).sum(axis=1, min_count=1).to_numpy()
-    return np.bincount(code, weights=total, minlength=n)
+    return np.bincount(code, weights=total, minlength=n).astype(float)
 
 
-def _ids(labels: list[str] | None, order: Index, starts: Index, counts: NDArray[np.intp]) -> list[str | None]:
+def _ids(labels: list[str] | None, order: Index, starts: Index, counts: Index) -> list[str | None]:
     if labels is None:
         return [None] * counts.size
     ordered = [str(labels[i]) for i in order]

@@ -58,10 +58,8 @@ def log_likelihood_at(rows: Rows, t: Array, kind: str, rss: Array) -> Array:
     log_w = np.log(np.where(w > 0, w, 1.0)).sum(axis=1)
     if kind == "ML":
         return 0.5 * (log_w - rss - rows.k * np.log(2 * np.pi))
-    if rows.basis is None:
-        log_det = np.log(cross(rows, w)[:, 0, 0] / rows.k)
-    else:
-        log_det = np.linalg.slogdet(cross(rows, w))[1]
+    inner = cross(rows, w)
+    log_det = np.log(inner[:, 0, 0] / rows.k) if rows.basis is None else np.linalg.slogdet(inner)[1]
     return 0.5 * (log_w - rss - log_det - rows.df * np.log(2 * np.pi))
 
 
@@ -80,9 +78,7 @@ def _bound(rows: Rows, kind: str) -> Array:
     s = ols_ss(rows) / (rows.k if kind == "ML" else rows.df)
     low, high = rows.v_min, rows.v_max
     bound = 0.5 * (s - 2 * low + np.sqrt(s * (s + 4 * (high - low))))
-    return np.maximum(
-        bound * (1 + 1e-6), 0.0
-    )  # with equal variances the bound is the root itself: step past it
+    return np.maximum(bound * (1 + 1e-6), 0.0)  # with equal variances the bound is the root itself: step past it
 
 
 def _refine(rows: Rows, kind: str, low: Array, high: Array, start: Array) -> Array:

@@ -7,7 +7,6 @@ needs. One analysis here; `batch` runs the same `solve` on many at once, so both
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +26,10 @@ from .algebra import (
     to_coefficients,
     weights,
 )
-from .likelihood import log_likelihood_at
+from .fitted import COMMON, Fit
 from .tau2 import METHODS, named
 
 TESTS = ("z", "t", "knha", "adhoc")
-COMMON = "EE"  # the common- (equal-) effects model, in the place of a tau2 method
 
 ONE_STUDY = "one study: its own interval, nothing is pooled"
 TWO_STUDIES = "too few studies for a prediction interval"
@@ -48,62 +46,6 @@ class Solution(NamedTuple):
     q: Array
     typical: Array  # typical sampling variance
     rss: Array  # weighted residual sum of squares of the model itself
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One fitted model. I2 in percent; intervals at `level`; NaN only where `note` says why."""
-
-    method: str
-    test: str
-    level: float
-    k: int
-    beta: Array
-    se: Array
-    ci: Array  # (p, 2)
-    stat: Array
-    p: Array
-    df: float | None  # of the t distribution; None for the normal
-    vcov: Array
-    tau2: float
-    se_tau2: float
-    tau2_low: float
-    tau2_high: float
-    q: float
-    q_df: int
-    q_p: float
-    i2: float  # from tau2 and the typical variance; from Q in the common-effect model
-    i2_low: float
-    i2_high: float
-    i2_q: float  # (Q - df) / Q
-    h2: float
-    h2_low: float
-    h2_high: float
-    pi: Array  # (2,), intercept-only models
-    rss: float  # weighted residual sum of squares of the model itself
-    note: str
-    yi: Array = field(repr=False)
-    vi: Array = field(repr=False)
-    X: Array | None = field(repr=False)
-
-    @property
-    def est(self) -> float:
-        """The pooled effect of a model with one coefficient."""
-        return float(_single(self.beta))
-
-    @property
-    def weights(self) -> Array:
-        """Weight of each study in percent, in the order given (inverse of vi + tau2)."""
-        w = 1 / self.vi if self.method == "GENQ" or np.isnan(self.tau2) else 1 / (self.vi + self.tau2)
-        return 100 * w / w.sum()
-
-    def statistics(self, kind: str | None = None) -> dict[str, float]:
-        """Log-likelihood, deviance, AIC, BIC, AICc of "ML" or "REML" (default: REML for REML, else ML)."""
-        return _statistics(self, kind or ("REML" if self.method == "REML" else "ML"))
-
-    def row(self) -> dict[str, object]:
-        """The statistics of a row of the table `pooled` (models with one coefficient)."""
-        return _row(self)
 
 
 def fit(
@@ -326,57 +268,6 @@ def _one_study(y: Array, v: Array, method: str, level: float) -> Fit:
     )
 
 
-def _statistics(f: Fit, kind: str) -> dict[str, float]:
-    if f.k == 1:
-        raise PoolError("one study has no fit statistics: nothing is pooled")
-    p = f.beta.size
-    free = p + (f.method != COMMON)
-    rows = from_vectors(f.yi, f.vi, f.X)
-    ll = float(log_likelihood_at(rows, np.array([f.tau2]), kind, np.array([f.rss]))[0])
-    n, perfect = f.k - p, 0.0
-    if kind == "ML":
-        n, perfect = f.k, -0.5 * float(np.log(2 * np.pi * f.vi).sum())
-    many = max(n, free + 2)
-    return {
-        "ll": ll,
-        "deviance": -2 * (ll - perfect),
-        "aic": -2 * ll + 2 * free,
-        "bic": -2 * ll + free * float(np.log(n)),
-        "aicc": -2 * ll + 2 * free * many / (many - free - 1),
-    }
-
-
-def _row(f: Fit) -> dict[str, object]:
-    est = f.est
-    return {
-        "k": f.k,
-        "model": model_name(f.k, f.method),
-        "tau2_method": None if f.method == COMMON or f.k == 1 else f.method,
-        "ci_method": f.test,
-        "est": est,
-        "se": float(f.se[0]),
-        "ci_low": float(f.ci[0, 0]),
-        "ci_high": float(f.ci[0, 1]),
-        "p": float(f.p[0]),
-        "pi_low": float(f.pi[0]),
-        "pi_high": float(f.pi[1]),
-        "tau2": f.tau2,
-        "tau2_low": f.tau2_low,
-        "tau2_high": f.tau2_high,
-        "q": f.q,
-        "q_df": f.q_df,
-        "q_p": f.q_p,
-        "i2": f.i2,
-        "i2_low": f.i2_low,
-        "i2_high": f.i2_high,
-    }
-
-
-def model_name(k: int, method: str) -> str:
-    """How the column `model` names it."""
-    return "single study" if k == 1 else "common" if method == COMMON else "random"
-
-
 def check_names(method: str, test: str, prediction: str | None, tau2_interval: str | None) -> None:
     """Refuse a name that stands for nothing, before any work is done."""
     if method != COMMON and method not in METHODS:
@@ -384,13 +275,9 @@ def check_names(method: str, test: str, prediction: str | None, tau2_interval: s
     if test not in TESTS:
         raise PoolError(f"unknown test {test!r}; one of {', '.join(TESTS)}")
     if prediction is not None and prediction not in intervals.PREDICTION:
-        raise PoolError(
-            f"unknown prediction interval {prediction!r}; one of {', '.join(intervals.PREDICTION)}"
-        )
+        raise PoolError(f"unknown prediction interval {prediction!r}; one of {', '.join(intervals.PREDICTION)}")
     if tau2_interval is not None and tau2_interval not in intervals.TAU2_INTERVALS:
-        raise PoolError(
-            f"unknown tau2 interval {tau2_interval!r}; one of {', '.join(intervals.TAU2_INTERVALS)}"
-        )
+        raise PoolError(f"unknown tau2 interval {tau2_interval!r}; one of {', '.join(intervals.TAU2_INTERVALS)}")
 
 
 def _own_weights(values: ArrayLike, k: int) -> Array:
@@ -410,9 +297,3 @@ def _ratio(b: Array, se: Array) -> Array:
     # identical studies: Knapp-Hartung's SE is zero and the statistic infinite (NaN for a zero effect)
     with np.errstate(divide="ignore", invalid="ignore"):
         return b / se
-
-
-def _single(beta: Array) -> float:
-    if beta.size != 1:
-        raise PoolError(f"this model has {beta.size} coefficients; read `beta`")
-    return beta[0]

@@ -40,9 +40,7 @@ Index = NDArray[np.intp]
 Estimator = Callable[[Rows], tuple[Array, Array]]
 
 
-def estimate(
-    yi: ArrayLike, vi: ArrayLike, X: ArrayLike | None = None, method: str = "REML"
-) -> tuple[float, float]:
+def estimate(yi: ArrayLike, vi: ArrayLike, X: ArrayLike | None = None, method: str = "REML") -> tuple[float, float]:
     """tau2 and its standard error for one analysis; `method` is a name in `METHODS`.
 
     Raises
