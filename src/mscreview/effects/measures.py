@@ -24,11 +24,12 @@ from .columns import (
     Array,
     Columns,
     EffectsError,
+    Mask,
     Rule,
     read,
     refuse,
     row_name,
-, Mask)
+)
 
 Pair = tuple[Array, Array]
 
