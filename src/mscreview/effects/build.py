@@ -13,13 +13,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from mscreview.clean import conversions
-from mscreview.effects import measures
 from mscreview.project import Outcome, Protocol
 
 LONGEST = "last"  # window of a study's longest follow-up, beside the protocol's own
-COLUMNS = (
-    "effect_id study_id arm_t arm_c outcome weeks window measure yi vi n_t n_c better_if effect_from shared_control sources"
-).split()
+COLUMNS = ["effect_id", "study_id", "arm_t", "arm_c", "outcome", "weeks", "window", "measure", "yi", "vi", "n_t", "n_c", "better_if", "effect_from", "shared_control", "sources"]
 BINARY_MEASURES = ("OR", "RR", "RD")
 CONTINUOUS_MEASURES = ("MD", "SMD")
 
@@ -60,8 +57,13 @@ def build(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> pd.
     """
     pairs = [*pair_arms(outcomes, arms, protocol), *before_after(outcomes, arms, protocol)]
     pairs += single_proportions(outcomes, arms, protocol)
-    rows = [row for pair in pairs for row in _effects(pair, protocol)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    by_measure: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        for measure in _measures(pair, protocol):
+            by_measure.setdefault(measure, []).append(pair)
+    parts = [_rows(measure, found, protocol) for measure, found in by_measure.items()]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return table[table["yi"].notna()].reset_index(drop=True)
 
 
 def pair_arms(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> list[Pair]:
@@ -120,9 +122,7 @@ def combine(values: list[Value]) -> Value:
     arm, source = "+".join(v.arm for v in values), "; ".join(dict.fromkeys(v.source for v in values))
     if not pd.isna(values[0].events):
         return Value(arm, sum(v.n for v in values), events=sum(v.events for v in values), source=source)
-    n, mean, sd = conversions.combine_arms(
-        [v.n for v in values], [v.mean for v in values], [v.sd for v in values]
-    )
+    n, mean, sd = conversions.combine_arms([v.n for v in values], [v.mean for v in values], [v.sd for v in values])
     return Value(arm, float(n), mean=float(mean), sd=float(sd), source=source)
 
 
@@ -147,13 +147,7 @@ def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
             continue
         if outcome.kind == "binary" and pd.notna(row.events) and 0 <= row.events <= row.n:
             found[row.arm_id] = Value(row.arm_id, row.n, events=row.events, source=row.source)
-        if (
-            outcome.kind == "continuous"
-            and pd.notna(row.mean)
-            and pd.notna(row.sd)
-            and row.sd > 0
-            and row.n > 1
-        ):
+        if outcome.kind == "continuous" and pd.notna(row.mean) and pd.notna(row.sd) and row.sd > 0 and row.n > 1:
             found[row.arm_id] = Value(row.arm_id, row.n, mean=row.mean, sd=row.sd, source=row.source)
     return list(found.values())
 
@@ -161,9 +155,7 @@ def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
 def _complemented(outcomes: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Counts of an outcome that is another's complement (survival) as counts of that other (death)."""
     kinds = ["baseline", "final", "change", "events"]
-    values = outcomes[
-        outcomes["value_kind"].isin(kinds) & outcomes["outcome"].isin(list(protocol.outcomes))
-    ].copy()
+    values = outcomes[outcomes["value_kind"].isin(kinds) & outcomes["outcome"].isin(list(protocol.outcomes))].copy()
     complement = values["outcome"].map(lambda o: protocol.outcomes[o].complement_of)
     flip = complement.ne("") & values["value_kind"].eq("events")
     values.loc[flip, "events"] = values.loc[flip, "n"] - values.loc[flip, "events"]
@@ -191,3 +183,56 @@ def _one_a_window(pairs: list[Pair], protocol: Protocol) -> list[Pair]:
 
 def _time(pair: Pair) -> float:
     return -1.0 if pd.isna(pair.weeks) else pair.weeks
+
+
+def _measures(pair: Pair, protocol: Protocol) -> tuple[str, ...]:
+    if pair.effect_from == "pre-post":
+        return ("MC",)
+    if pair.control is None:
+        return ("PFT",)
+    return BINARY_MEASURES if protocol.outcomes[pair.outcome].kind == "binary" else CONTINUOUS_MEASURES
+
+
+def _rows(measure: str, pairs: list[Pair], protocol: Protocol) -> pd.DataFrame:
+    """Effects of one measure, all at once; studies without events in both arms have no odds or risk ratio."""
+    names = [_name(pair, measure) for pair in pairs]
+    yi, vi = measures.compute(measure, labels=names, **_columns(measure, pairs, protocol))
+    rows = [
+        {
+            "effect_id": name, "study_id": p.study_id, "arm_t": p.treated.arm,
+            "arm_c": p.control.arm if p.control and p.effect_from != "pre-post" else None, "outcome": p.outcome,
+            "weeks": p.weeks, "window": p.window, "measure": measure, "n_t": p.treated.n,
+            "n_c": p.control.n if p.control and p.effect_from != "pre-post" else None,
+            "better_if": protocol.outcomes[p.outcome].better, "effect_from": p.effect_from,
+            "shared_control": p.shared_control or None,
+            "sources": _sources(p),
+        }
+        for name, p in zip(names, pairs, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(yi=yi, vi=vi).loc[:, COLUMNS]
+
+
+def _columns(measure: str, pairs: list[Pair], protocol: Protocol) -> dict[str, object]:
+    t, c = [p.treated for p in pairs], [p.control for p in pairs if p.control is not None]
+    if measure == "PFT":
+        return {"xi": [v.events for v in t], "ni": [v.n for v in t]}
+    if measure in BINARY_MEASURES:
+        cells: dict[str, object] = {"ai": [v.events for v in t], "n1i": [v.n for v in t]}
+        return cells | {"ci": [v.events for v in c], "n2i": [v.n for v in c], "drop00": measure != "RD"}
+    two = {"m1i": [v.mean for v in t], "sd1i": [v.sd for v in t], "m2i": [v.mean for v in c], "sd2i": [v.sd for v in c]}
+    if measure == "MC":
+        n = [min(after.n, before.n) for after, before in zip(t, c, strict=True)]
+        return two | {"ni": n, "ri": protocol.pooling.correlation}
+    return two | {"n1i": [v.n for v in t], "n2i": [v.n for v in c]}
+
+
+def _name(pair: Pair, measure: str) -> str:
+    """Readable id; the longest follow-up and single arms say so, since they stand beside the same study's others."""
+    single = "-single" if pair.control is None else ""
+    kind = "" if pair.effect_from in {"final", "events"} else f"-{pair.effect_from}"
+    return f"{pair.study_id}-{pair.treated.arm}-{pair.outcome}-{pair.window}-{measure}{kind}{single}"
+
+
+def _sources(pair: Pair) -> str:
+    found = [*pair.treated.source.split("; "), *(pair.control.source.split("; ") if pair.control else [])]
+    return "; ".join(dict.fromkeys(found))
