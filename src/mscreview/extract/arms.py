@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mscreview.extract import armnames
-from mscreview.extract.model import Arm, Context, Mention
+from mscreview.extract.model import Arm, Context, Fact, Mention
 
 _WEIGHTS = {"allocation": 3.0, "size": 3.0, "label": 2.0, "named": 2.5, "count": 1.5, "contrast": 2.0, "group": 1.5, "received": 1.0}
 _ENOUGH, _ENOUGH_WHEN_FEW = 2.5, 1.5
@@ -31,6 +31,12 @@ def find(context: Context) -> tuple[Arm, ...]:
     if len(believed) < 2:
         believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW][:2]
     return tuple(_arm(g, context) for g in sorted(believed, key=lambda g: g.start))
+
+
+def read(context: Context) -> Iterable[Fact]:
+    """A fact for every arm, at the first words that name it: `arm` its name, `value_text` its role."""
+    for arm in context.arms:
+        yield context.fact("arm", arm.start, arm.end, "arm", arm=arm.name, value_text=arm.role, status="ok")
 
 
 def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:

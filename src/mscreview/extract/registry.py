@@ -8,25 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mscreview.extract import continuous, counts, direction, effects, events, link, pvalues, safety, terms, zh_counts, zh_events
+from mscreview.extract import (
+    arms,
+    continuous,
+    counts,
+    direction,
+    dose,
+    effects,
+    events,
+    followup,
+    heterogeneity,
+    link,
+    pvalues,
+    safety,
+    terms,
+    zh_counts,
+    zh_events,
+)
 from mscreview.extract.model import Context, Fact
 
 FactReader = Callable[[Context], Iterable[Fact]]
 Refiner = Callable[[Context, Sequence[Fact]], list[Fact]]
 
 READERS: dict[str, FactReader] = {
+    "arms": arms.read,
     "counts": counts.read,
     "zh_counts": zh_counts.read,
     "zh_events": zh_events.read,
     "events": events.read,
-    "continuous": continuous.read,
     "effects": effects.read,
     "pvalues": pvalues.read,
+    "dose": dose.read,
+    "followup": followup.read,
+    "heterogeneity": heterogeneity.read,
     "safety": safety.read,
     "direction": direction.read,
     "terms": terms.read,
 }
 REFINERS: dict[str, Refiner] = {
-    "resolve": continuous.resolve,
+    "continuous": continuous.refine,
     "link": link.link,
 }
