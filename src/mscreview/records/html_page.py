@@ -7,12 +7,13 @@ one, otherwise the page's text is read like any saved text.
 from __future__ import annotations
 
 import re
+
 from lxml import etree, html
 
 from mscreview.records.fields import Parsed
 from mscreview.records.markup import superscript
 from mscreview.records.pages import SHORTEST_ABSTRACT, page_record, read_page
-from mscreview.records.references import read_references, read_list
+from mscreview.records.references import read_list, read_references
 
 _META = {
     "title": ("citation_title", "dc.title", "og:title"),
@@ -27,8 +28,40 @@ _META = {
 }
 _DROPPED = ("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "select")
 _BLOCKS = frozenset(
-    "address article blockquote body br dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 hr li main ol p "
-    "pre section table tbody td th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _ABSTRACT = (
     "//*[self::div or self::section or self::article or self::p or self::td or self::span]"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from mscreview.records.fields import Parsed, split_names
 from mscreview.records.model import Record, find_doi, find_pmid, find_registry_ids, find_year
-from mscreview.records.references import Reference, read_references, read_list
+from mscreview.records.references import Reference, read_list, read_references
 
 SHORTEST_ABSTRACT = 120
 

@@ -29,7 +29,16 @@ _TAGS = {
     "url": ("url", "link"),
     "labels": ("notes",),
 }
-_LABELS = ("label included final_included label_included included_label included_final included_flag include").split()
+_LABELS = [
+    "label",
+    "included",
+    "final_included",
+    "label_included",
+    "included_label",
+    "included_final",
+    "included_flag",
+    "include",
+]
 _DECISIONS = {"1": "include", "0": "exclude", "yes": "include", "no": "exclude"}
 
 

@@ -15,7 +15,7 @@ _RIS = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {1,2}-(?: (.*)|\s*)")
 _ENW = re.compile(r"%(\S)(?: (.*)|\s*)")
 # Lines that web interfaces leave between the fields of a record; they belong to none.
 _STRAY = re.compile(r"link to\b|copyright\b|©|\d+\.$", re.IGNORECASE)
-_WRAPPING = frozenset("AB N2 TI T1 TT N1 KW AD T2".split())
+_WRAPPING = frozenset(["AB", "N2", "TI", "T1", "TT", "N1", "KW", "AD", "T2"])
 
 
 def read_nbib(text: str) -> Parsed:

@@ -1,0 +1,237 @@
+"""Which records are eligible, by the protocol's rules, and which study each one reports.
+
+The `records` table and the protocol in, the `screening` table out. Each decision names its rule and quotes the words
+that triggered it. Duplicates follow the record they repeat; a person's decisions stand above the rules. An eligible
+record whose study is already in is kept as a second report: facts count per study, reports per record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+import pandas as pd
+
+from mscreview import tables
+from mscreview.project import Protocol, Rule
+from mscreview.records.human import verdicts
+from mscreview.records.identify import same_work
+from mscreview.records.model import RecordError
+from mscreview.records.script import simplified
+
+DUPLICATE, SECOND_REPORT, NO_ABSTRACT = "duplicate", "second report", "no abstract"
+# A review lists the registry ids of others' trials; a trial prints its own.
+MOST_REGISTRY_IDS = 2
+LONGEST_QUOTE = 300
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided about one record, and why."""
+
+    decision: str
+    reason: str = ""
+    rule: str = ""
+    quote: str = ""
+    decided_by: str = "rule"
+    study_id: str = ""
+
+
+def screen(
+    records: pd.DataFrame,
+    protocol: Protocol,
+    human: pd.DataFrame | None = None,
+    curation: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The `screening` table: one decision a record.
+
+    Parameters
+    ----------
+    records : DataFrame
+        The `records` table.
+    protocol : Protocol
+        Its `screening` rules are tried in order: the first `exclude` that fires decides, then the first `require`
+        that finds nothing; a record without an abstract is `unclear` where a `require` finds nothing.
+    human : DataFrame, optional
+        Decision sheet (record_id, reviewer, decision, reason); overrides the rules. See `agreement`.
+    curation : DataFrame, optional
+        Curation sheet; its rows with table `screening` and field `study_id` say which study a record reports.
+
+    Raises
+    ------
+    RecordError
+        Naming every row of `human` or `curation` that cannot be used.
+    """
+    decisions = {}
+    judged = verdicts(human, set(records["record_id"])) if human is not None else {}
+    for row in records.to_dict("records"):
+        key = row["record_id"]
+        if _text(row["duplicate_of"]):
+            decisions[key] = Decision("exclude", DUPLICATE, f"same {_text(row['duplicate_reason'])}", decided_by="link")
+        elif key in judged:
+            decision, reason = judged[key]
+            decisions[key] = Decision(decision, reason, "human decision", decided_by="human")
+        else:
+            decisions[key] = judge(row, protocol.screening)
+    decisions = _with_studies(records, decisions, _curated(curation, set(records["record_id"])))
+    rows = [{"record_id": key, **vars(decision)} for key, decision in decisions.items()]
+    return tables.check(pd.DataFrame(rows), "screening")
+
+
+def judge(row: dict, rules: tuple[Rule, ...]) -> Decision:
+    """One record's decision by the rules alone."""
+    fields = {name: _text(row.get(name)) for name in ("title", "abstract", "publication_types", "language")}
+    for rule in rules:
+        if rule.kind == "exclude" and (quote := _fires(rule, fields)):
+            return Decision("exclude", rule.reason, rule.id, quote)
+    for rule in rules:
+        if rule.kind == "require" and not _fires(rule, fields):
+            if not fields["abstract"]:
+                return Decision("unclear", NO_ABSTRACT, rule.id)
+            return Decision("exclude", rule.reason, rule.id)
+    required = [rule for rule in rules if rule.kind == "require"]
+    return Decision("include", "", "; ".join(r.id for r in required), _eligible_quote(required, fields))
+
+
+def _fires(rule: Rule, fields: dict[str, str]) -> str:
+    """The words in which a rule's pattern is met and no `unless` pattern is; empty where it does not fire.
+
+    Words are looked for in the Simplified form, character for character, and quoted as printed. A record without
+    a title shows in its abstract what a title would say: there the first sentences stand in for it.
+    """
+    where = [name for name in rule.where if fields[name]]
+    if any(_search(pattern, fields[name]) for pattern in rule.unless for name in rule.where):
+        return ""
+    if "title" in rule.where and not fields["title"] and "abstract" not in rule.where:
+        fields = {**fields, "title": fields["abstract"][:LONGEST_QUOTE]}
+        where = ["title", *where]
+    for name in where:
+        for pattern in rule.any:
+            if match := _search(pattern, fields[name]):
+                return fields[name][match.start() : match.end()]
+    return ""
+
+
+def _eligible_quote(required: list[Rule], fields: dict[str, str]) -> str:
+    """The shortest stretch of title or abstract that satisfies every `require` rule, else the last rule's words."""
+    for name in ("title", "abstract"):
+        hits = sorted(_hits(required, fields[name])) if fields[name] else []
+        best = min(_windows(hits, len(required)), key=lambda w: w[1] - w[0], default=None)
+        if best and best[1] - best[0] <= LONGEST_QUOTE:
+            return fields[name][best[0] : best[1]]
+    return _fires(required[-1], fields) if required else ""
+
+
+def _hits(rules: list[Rule], text: str) -> Iterator[tuple[int, int, int]]:
+    plain = _simplified(text)
+    for number, rule in enumerate(rules):
+        for pattern in rule.any:
+            yield from ((m.start(), m.end(), number) for m in _compiled(pattern).finditer(plain))
+
+
+def _windows(hits: list[tuple[int, int, int]], n: int) -> Iterator[tuple[int, int]]:
+    """Stretches that hold a hit of each of `n` rules, one for every hit they can begin with."""
+    for at, (start, _, _) in enumerate(hits):
+        seen, end = set(), start
+        for _, stop, number in hits[at:]:
+            if number not in seen:
+                seen.add(number)
+                end = max(end, stop)
+            if len(seen) == n:
+                yield start, end
+                break
+
+
+def _with_studies(
+    records: pd.DataFrame, decisions: dict[str, Decision], curated: dict[str, str]
+) -> dict[str, Decision]:
+    """Decisions with the study of each included record; the study is named after its first included report."""
+    kept = records[records["duplicate_of"].isna()].reset_index(drop=True)
+    included = {key for key, d in decisions.items() if d.decision == "include"}
+    study = _studies(kept, included, curated)
+    named = {}
+    for key, decision in decisions.items():
+        second = decision.decision == "include" and study.get(key, key) != key
+        named[key] = replace(decision, study_id=study.get(key, ""), reason=SECOND_REPORT if second else decision.reason)
+    repeats = records[records["duplicate_of"].notna()]
+    for key, original in zip(repeats["record_id"], repeats["duplicate_of"], strict=True):
+        named[key] = replace(named[key], study_id=named[original].study_id)
+    return named
+
+
+def _studies(kept: pd.DataFrame, included: set[str], curated: dict[str, str]) -> dict[str, str]:
+    parent = {key: key for key in kept["record_id"]}
+
+    def root(key: str) -> str:
+        while parent[key] != key:
+            key = parent[key]
+        return key
+
+    for one, other in _report_links(kept, included):
+        if one not in curated and other not in curated:
+            parent[root(other)] = root(one)
+    groups = defaultdict(list)
+    for key, year in zip(kept["record_id"], kept["year"], strict=True):
+        groups[root(key)].append((key not in included, 9999 if pd.isna(year) else int(year), key))
+    study = {}
+    for members in groups.values():
+        outside, _, first = min(members)
+        study |= {key: first for _, _, key in members if not outside}
+    return {key: value for key, value in {**study, **curated}.items() if key in parent}
+
+
+def _report_links(kept: pd.DataFrame, included: set[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of records that report one study: the same registry id, or the same work printed twice."""
+    ids = kept["record_id"]
+    for i, j, _ in same_work(kept):
+        if ids[i] in included and ids[j] in included:
+            yield ids[i], ids[j]
+    first: dict[str, str] = {}
+    for key, registered in zip(ids, kept["registry_ids"], strict=True):
+        numbers = _text(registered).split("; ") if _text(registered) else []
+        if len(numbers) > MOST_REGISTRY_IDS:
+            continue
+        for number in numbers:
+            if number in first and (key in included or first[number] in included):
+                yield first[number], key
+            elif number not in first or key in included:
+                first[number] = key
+
+
+def _curated(curation: pd.DataFrame | None, known: set[str]) -> dict[str, str]:
+    if curation is None:
+        return {}
+    rows = curation[curation["table"] == "screening"]
+    problems, study = [], {}
+    for number, row in zip(rows.index + 1, rows.to_dict("records"), strict=True):
+        where = f"curation.csv: row {number}"
+        if row["field"] != "study_id":
+            problems.append(f"{where}, column 'field': {row['field']!r}; a screening row can set only 'study_id'")
+        for column in ("key", "value"):
+            if row[column] not in known:
+                problems.append(f"{where}, column {column!r}: {row[column]!r} is no record_id")
+        study[row["key"]] = row["value"]
+    if problems:
+        raise RecordError(problems)
+    return study
+
+
+def _search(pattern: str, text: str) -> re.Match[str] | None:
+    return _compiled(pattern).search(_simplified(text)) if text else None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@cache
+def _simplified(text: str) -> str:
+    return simplified(text)
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
