@@ -24,6 +24,7 @@ from mscreview.extract import (
     terms,
     zh_counts,
     zh_events,
+    zh_values,
 )
 from mscreview.extract.model import Context, Fact
 
@@ -36,6 +37,7 @@ READERS: dict[str, FactReader] = {
     "zh_counts": zh_counts.read,
     "zh_events": zh_events.read,
     "events": events.read,
+    "zh_values": zh_values.read,
     "effects": effects.read,
     "pvalues": pvalues.read,
     "dose": dose.read,
