@@ -5,7 +5,18 @@ from __future__ import annotations
 from mscreview import extract
 from mscreview.extract import Fact
 
-SLOTS = "n pct_affected n_affected baseline baseline_sd result result_sd change change_sd dose".split()
+SLOTS = [
+    "n",
+    "pct_affected",
+    "n_affected",
+    "baseline",
+    "baseline_sd",
+    "result",
+    "result_sd",
+    "change",
+    "change_sd",
+    "dose",
+]
 SLOT_OF = {
     ("mean", "baseline"): "baseline",
     ("mean", "final"): "result",
@@ -17,31 +28,34 @@ SLOT_OF = {
 
 def predict(record: dict) -> dict:
     facts = [f for f in extract.facts(record["text"]) if f.status in ("ok", "ambiguous")]
+    named = list(dict.fromkeys(f.arm for f in facts if f.arm not in ("", "all")))
     arms: dict[str, dict] = {}
     for f in facts:
         for slot, value in _slots(f):
-            for name in _names(f, facts):
+            for name in _names(f, named):
                 _put(arms.setdefault(name, {s: [] for s in SLOTS}), slot, value)
     total = next((f.value for f in facts if f.kind == "n_total"), None)
     return {
         "pmid": record["pmid"],
         "n_total": total,
-        "duration": next((_number(f) for f in facts if f.kind == "followup"), None),
+        "duration": _duration(facts),
         "arms": list(arms.values())[:6],
         "p": [f"{f.measure} {f.value!r}" for f in facts if f.kind == "p_value" and f.value is not None],
-        "ci": [[f.low, f.high] for f in facts if f.kind in ("effect", "interval") and f.low is not None],
-        "diff": [f.value for f in facts if f.measure in ("MD", "difference") and f.kind in ("effect", "difference")],
+        "ci": [[f.low, f.high] for f in facts if f.spread_kind == "ci" and f.low is not None and not _repeats(f)],
+        "diff": [f.value for f in facts if f.measure in ("MD", "difference") and not _repeats(f)],
     }
 
 
 def _slots(f: Fact) -> list[tuple[str, object]]:
-    if f.rule.endswith("other unit"):
+    if _repeats(f):
         return []
     if f.kind == "arm_n":
         return [("n", f.value)]
     if f.kind == "events":
         return [("n_affected", f.value)]
     if f.kind == "percent":
+        if f.status == "ambiguous":
+            return []
         return [("pct_affected", f.value)]
     if f.kind == "dose":
         return [("dose", f.value)]
@@ -52,18 +66,32 @@ def _slots(f: Fact) -> list[tuple[str, object]]:
     return [(slot, f.value), *spread]
 
 
-def _names(f: Fact, facts: list[Fact]) -> list[str]:
+def _repeats(f: Fact) -> bool:
+    """The same quantity once more, in another unit: C-TrO marks the first only."""
+    return f.rule.endswith("other unit")
+
+
+def _names(f: Fact, named: list[str]) -> list[str]:
+    """The scorer has no place for a number without an arm: it goes to the first; one for all arms goes to each."""
     if f.arm == "all":
-        return list(dict.fromkeys(g.arm for g in facts if g.arm not in ("", "all")))[:2] or [""]
-    return [f.arm]
+        return named[:2] or [""]
+    return [f.arm or next(iter(named), "")]
 
 
 def _put(arm: dict, slot: str, value: object) -> None:
     if slot == "n":
         arm["n"] = arm["n"] or value
     else:
-        arm[slot].append(value)
+        if slot != "dose" or value not in arm[slot]:
+            arm[slot].append(value)
 
 
-def _number(f: Fact) -> object:
-    return f.value if f.value is not None else f.weeks
+def _duration(facts: list[Fact]) -> object:
+    """The trial's own length first, then how long was treated, then how long was followed."""
+    for measure in ("study", "treated", "followed"):
+        for f in facts:
+            if f.kind == "followup" and f.measure == measure:
+                return f.value if f.value is not None else f.value_text
+    visits = [f for f in facts if f.kind == "followup" and f.measure == "visit" and f.weeks]
+    last = max(visits, key=lambda f: f.weeks or 0.0, default=None)
+    return last.value if last else None

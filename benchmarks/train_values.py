@@ -49,10 +49,11 @@ def main(arguments: list[str]) -> None:
         return
     seen: Counter[tuple[str, str]] = Counter()
     for half in (0, 1):
-        model = train([r for i, r in enumerate(ctro) if i % 2 != half], [r for i, r in enumerate(pico) if i % 2 != half])
+        model = train(
+            [r for i, r in enumerate(ctro) if i % 2 != half], [r for i, r in enumerate(pico) if i % 2 != half]
+        )
         held = [row for i, r in enumerate(ctro) if i % 2 == half for row in r]
         seen.update((gold, model.best(f)) for f, gold in held)
-    print(report(seen))
 
 
 def ctro_rows(record: dict) -> list[Row]:
@@ -150,7 +151,11 @@ def weights(model: Model) -> str:
 def report(seen: Counter[tuple[str, str]]) -> str:
     lines = []
     for c in CLASSES:
-        hit, said, gold = seen[c, c], sum(n for (_, b), n in seen.items() if b == c), sum(n for (a, _), n in seen.items() if a == c)
+        hit, said, gold = (
+            seen[c, c],
+            sum(n for (_, b), n in seen.items() if b == c),
+            sum(n for (a, _), n in seen.items() if a == c),
+        )
         lines.append(f"{c:12s} gold {gold:5d}  P {hit / max(said, 1):.3f}  R {hit / max(gold, 1):.3f}")
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Means, changes, medians and differences: a context in, facts out.
+"""Means, changes, medians and differences: a context and the facts so far in, all facts out.
 
 Candidates come from `values`, their class from `scorer`; this file turns classes into facts. Baselines carry week 0
 and measure "baseline", results measure "final". Linking to arm, outcome and time happens later, in `link`.
@@ -6,7 +6,9 @@ and measure "baseline", results measure "final". Linking to arm, outcome and tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mscreview.extract import effects
 from mscreview.extract.features import features
@@ -25,24 +27,49 @@ KINDS = {
 }
 
 
-def read(context: Context) -> Iterable[Fact]:
-    """Facts of kind mean, change, median, difference and dose, in text order."""
-    intervals = {i.estimate_start: i for i in effects.confidence_intervals(context.norm) if i.estimate is not None}
-    for v, label, other_unit in classified(context):
-        if label not in KINDS:
-            continue
+def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
+    """Add facts of kind mean, change, median, difference and dose; settle percentages.
+
+    A percentage that is a mean, a change or an effect ("HbA fell by 0.6%") is read once, as that; one that the scorer
+    does not take for a share of people keeps its fact with status ambiguous.
+    """
+    numbers = classified(context)
+    own = list(_facts(context, numbers))
+    measured = {f.start for f in own} | {f.start for f in facts if f.kind == "effect"}
+    doubtful = {
+        context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
+    }
+    kept = [_settled(f, doubtful) for f in facts if f.kind != "percent" or f.start not in measured]
+    return kept + own
+
+
+def _settled(fact: Fact, doubtful: set[int]) -> Fact:
+    if fact.kind == "percent" and fact.start in doubtful and fact.status == "ok":
+        return replace(fact, status="ambiguous")
+    return fact
+
+
+def _facts(context: Context, numbers: Sequence[tuple[Value, str, bool]]) -> Iterator[Fact]:
+    unnamed = effects.confidence_intervals(context.norm)
+    intervals = {i.estimate_start: i for i in unnamed if i.estimate is not None}
+    for v, label, other_unit in numbers:
         interval = intervals.get(v.start)
-        if interval and interval.measure:
-            continue  # `effects` reads it
+        if label not in KINDS or (interval and interval.measure):
+            continue  # named effects are read by `effects`
+        intervals.pop(v.start, None)
         kind, measure = KINDS[label]
-        yield _fact(context, v, kind, measure, _own_interval(v, interval), other_unit)
+        yield value_fact(context, v, kind, measure, _own_interval(v, interval), other_unit)
+    left = {i for i in intervals.values() if not i.measure}
+    yield from (_lone_interval(context, i) for i in unnamed if i in left or i.estimate is None)
 
 
 def classified(context: Context) -> list[tuple[Value, str, bool]]:
     """Every free number with its class, and whether it repeats the number before it in another unit."""
     out: list[tuple[Value, str, bool]] = []
-    for group in _by_sentence(context):
+    for group in by_sentence(context):
         sentence = context.sentences[group[0].sentence]
+        if is_chinese(context, sentence.start, sentence.end):
+            continue  # `zh_values` reads it: the scorer knows English only
         active = features(context.norm, sentence.start, sentence.end, sentence.section, group)
         for k, (v, names) in enumerate(zip(group, active, strict=True)):
             again = k > 0 and bridge(context.norm, group[k - 1], v) == "alt"
@@ -54,14 +81,23 @@ def classified(context: Context) -> list[tuple[Value, str, bool]]:
 def labelled_features(context: Context) -> list[tuple[int, int, list[str]]]:
     """Raw start and end of every free number with its features: what the scorer is trained on."""
     out = []
-    for group in _by_sentence(context):
+    for group in by_sentence(context):
         sentence = context.sentences[group[0].sentence]
         active = features(context.norm, sentence.start, sentence.end, sentence.section, group)
         out += [(*context.passage.span(v.start, v.number_end), names) for v, names in zip(group, active, strict=True)]
     return out
 
 
-def _by_sentence(context: Context) -> Iterator[list[Value]]:
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def is_chinese(context: Context, start: int, end: int) -> bool:
+    """Whether a stretch of the normal form holds Chinese characters."""
+    return bool(_CHINESE.search(context.norm, start, end))
+
+
+def by_sentence(context: Context) -> Iterator[list[Value]]:
+    """The free numbers of the text, sentence by sentence."""
     group: list[Value] = []
     for v in values(context.norm, [(s.start, s.end) for s in context.sentences]):
         if v.role != "value":
@@ -80,7 +116,17 @@ def _own_interval(v: Value, interval: effects.Interval | None) -> Spread | None:
     return Spread("ci", None, interval.low, interval.high, interval.start, interval.end)
 
 
-def _fact(context: Context, v: Value, kind: str, measure: str, spread: Spread | None, other_unit: bool) -> Fact:
+def _lone_interval(context: Context, i: effects.Interval) -> Fact:
+    """An interval whose estimate has no name, or that has none: a fact, but ambiguous."""
+    start = i.start if i.estimate is None else i.estimate_start
+    return context.fact(
+        "effect", start, i.end, "interval without a name", value=i.estimate, low=i.low, high=i.high, level=i.level,
+        spread_kind="ci", value_text=i.estimate_text, decimals=effects.decimals(i.estimate_text), status="ambiguous",
+    )  # fmt: skip
+
+
+def value_fact(context: Context, v: Value, kind: str, measure: str, spread: Spread | None, other_unit: bool) -> Fact:
+    """The fact of a value: its number, unit and spread; a baseline stands at week 0."""
     return context.fact(
         kind,
         v.start,
@@ -98,9 +144,3 @@ def _fact(context: Context, v: Value, kind: str, measure: str, spread: Spread | 
         decimals=v.decimals,
         weeks=0.0 if measure == "baseline" else None,
     )
-
-
-def resolve(context: Context, facts: Sequence[Fact]) -> list[Fact]:
-    """Drop a percentage that stands as a mean, change, difference or effect as well: a number is read once."""
-    measured = {f.start for f in facts if f.kind in ("mean", "change", "median", "difference", "effect", "dose")}
-    return [f for f in facts if not (f.kind == "percent" and f.start in measured)]

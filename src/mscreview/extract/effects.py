@@ -19,27 +19,46 @@ _UNIT = r"(?:%|percent(?:age points?)?|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.
 _TO = r"(?:to|through|and|[-,;~/]|至|到)"
 _LABEL = (
     r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?)?(?<![A-Za-z])"
-    r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|confidence (?:intervals?|limits?)|credib(?:le|ility) intervals?|(?:置信|可信)(?:区间|限))"
+    r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|confidence (?:intervals?|limits?)"
+    r"|credib(?:le|ility) intervals?|(?:置信|可信)(?:区间|限))"
     r"|(?<=%)C(?= ?[-:\d])|(?<=% )C(?= ?[-:\d]))"
     r"(?: ?[\[(] ?(?:95 ?% ?)?C\.?I\.?s? ?[\])])?"
 )
 LABEL = re.compile(_LABEL)
 _BOUNDS = rf"(?P<low>{_SIGNED}) ?{_UNIT}? ?(?:{_TO}) ?(?P<high>{_SIGNED})"
-LABELLED = re.compile(rf"{_LABEL}(?: (?:for|of) [^.;()\d]{{1,40}})?[ ,:=;\[(]{{0,5}}(?:from |of |was |is |between |为|是|range )?{_BOUNDS}")
+LABELLED = re.compile(
+    rf"{_LABEL}(?: (?:for|of) [^.;()\d]{{1,40}})?[ ,:=;\[(]{{0,5}}(?:from |of |was "
+    rf"|is |between |为|是|range )?{_BOUNDS}"
+)
 BRACKETED = re.compile(rf"[\[(] ?{_BOUNDS} ?{_UNIT}? ?(?=[\]);,])")
 
 # measure -> how it is printed; the longer names first so that "mean difference" is not read as "difference"
 MEASURES: dict[str, str] = {
-    "SMD": r"\bSMDs?\b|standardi[sz]ed (?:weighted )?mean differences?|Hedges'? ?g\b|Cohen'?s d\b|标准化均数差值?|标准化均差",
+    "SMD": (
+        r"\bSMDs?\b|standardi[sz]ed (?:weighted )?mean differences?|Hedges'? ?g\b"
+        r"|Cohen'?s d\b|标准化均数差值?|标准化均差"
+    ),
     "WMD": r"\bWMDs?\b|weighted mean differences?|加权均数差值?|加权均差",
-    "RD": r"\bRDs?\b|\bARRs?\b|(?:absolute )?risk differences?|absolute risk reductions?|rate differences?|率差|危险差",
+    "RD": (
+        r"\bRDs?\b|\bARRs?\b|(?:absolute )?risk differences?|absolute risk reductions?"
+        r"|rate differences?|率差|危险差"
+    ),
     "IRR": r"\bIRRs?\b|(?:incidence )?rate ratios?|发生率比",
-    "HR": r"\b[as]?HRs?\b|hazards? ratios?|hazard rate ratios?|relative hazards?|hazard of|风险比(?=[^A-Za-z]{0,3}HR)|危险比|风险函数比",
+    "HR": (
+        r"\b[as]?HRs?\b|hazards? ratios?|hazard rate ratios?|relative hazards?|hazard of"
+        r"|风险比(?=[^A-Za-z]{0,3}HR)|危险比|风险函数比"
+    ),
     "OR": r"\b[a]?ORs?\b|odds ratios?|odds of|relative odds|比值比|优势比",
     "RR": r"\b[a]?RRs?\b|relative risks?|risk ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
-    "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of|between) (?:the )?(?:adjusted |LS |least[- ]squares )?means?"
-    r"|(?:treatment|between[- ](?:group|treatment|arm)s?|adjusted|group|estimated|absolute|net) (?:\w+[- ]){0,2}(?:differences?|effects?)|\bETD\b|均数差值?|均差|均值差",
-    "difference": r"\b(?:differences?|differ(?:ed|s)?|treatment effects?|effect sizes?|more than|less than|treatment contrast)\b|差值|差异",
+    "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of"
+    r"|between) (?:the )?(?:adjusted |LS |least[- ]squares )?means?"
+    r"|(?:treatment|between[- ](?:group|treatment|arm)s?|adjusted|group|estimated"
+    r"|absolute|net) (?:\w+[- ]){0,2}(?:differences?|effects?)|\bETD\b|均数差值?"
+    r"|均差|均值差",
+    "difference": (
+        r"\b(?:differences?|differ(?:ed|s)?|treatment effects?|effect sizes?|more than"
+        r"|less than|treatment contrast)\b|差值|差异"
+    ),
 }
 RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
 _NAME = re.compile("|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()), re.I)
@@ -108,7 +127,7 @@ def read(context: Context) -> Iterable[Fact]:
     """Facts of kind effect (estimate with its interval) and difference / effect without an interval."""
     norm = context.passage.norm
     intervals = confidence_intervals(norm)
-    for i in intervals:
+    for previous, i in zip([None, *intervals], intervals, strict=False):
         if i.estimate is None or not i.measure:
             continue
         yield context.fact(
@@ -123,7 +142,7 @@ def read(context: Context) -> Iterable[Fact]:
             decimals=decimals(i.estimate_text),
             start=i.estimate_start,
             end=i.end,
-            rule="effect: estimate with interval" if i.labelled else "effect: estimate with bracketed interval",
+            rule=_rule(norm, i, previous),
         )
     for start, end, measure, value, text in bare_estimates(norm, intervals):
         yield context.fact(
@@ -136,6 +155,13 @@ def read(context: Context) -> Iterable[Fact]:
             end=end,
             rule="effect: estimate without interval",
         )
+
+
+def _rule(norm: str, i: Interval, previous: Interval | None) -> str:
+    again = previous is not None and re.fullmatch(
+        r" ?[\])]? ?(?:%|mm ?Hg)?[;,]? ?(?:or|and|=|[\[(])? ?[\[(]?", norm[previous.end : i.estimate_start]
+    )
+    return "effect: " + ("interval" if i.labelled else "bracketed interval") + (", other unit" if again else "")
 
 
 def decimals(text: str) -> int:
@@ -184,7 +210,8 @@ def _interval(norm, m, labelled, previous, labels) -> Interval | None:
 
 # what may stand between an estimate and the label of its interval
 _BETWEEN = re.compile(
-    rf"^ ?(?:{_UNIT})?(?: ?{_UNIT})? ?(?:[\[(,;:]|and|with|with an?|;|\))*(?: ?(?:two-sided|adjusted|and|with|corresponding|its) ?)*[ ,;:\[(]*$"
+    rf"^ ?(?:{_UNIT})?(?: ?{_UNIT})? ?(?:[\[(,;:]|and|with|with an?|;"
+    rf"|\))*(?: ?(?:two-sided|adjusted|and|with|corresponding|its) ?)*[ ,;:\[(]*$"
 )
 _LAST_NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+] ?)?(?P<num>\d+(?:\.\d+)?)(?P<after>[^\d]{{0,{_GAP}}})$")
 _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d+)?[\]), ;]*$")
@@ -260,7 +287,15 @@ def _bounds(norm, m, low_text, high_text, estimate, measure) -> tuple[float, flo
     low, high = _float(low_text), _float(high_text)
     if measure in RATIOS:
         return abs(low), abs(high)
-    glued = low_text.startswith("-") and norm[m.start("low") - 1 : m.start("low")] not in (" ", "(", "[", ",", ":", "=", ";")
+    glued = low_text.startswith("-") and norm[m.start("low") - 1 : m.start("low")] not in (
+        " ",
+        "(",
+        "[",
+        ",",
+        ":",
+        "=",
+        ";",
+    )
     if estimate is not None and glued and not low <= estimate[2] <= high and -low <= estimate[2] <= high:
         return -low, high
     return low, high

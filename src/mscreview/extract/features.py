@@ -13,31 +13,85 @@ from mscreview.extract.values import TIME_UNIT, Value, bridge
 
 # One class of words per name; the first class that matches a word wins.
 CUES: dict[str, str] = {
-    "baseline": r"baseline|before (?:the )?(?:treatment|therapy|intervention)|pre-?treatment|pre-?intervention|initial\w*|at (?:study )?(?:entry|inclusion|enrol\w+|start|randomi[sz]ation)"
-    r"|week 0|day 0|prior to|entry|untreated|began with|starting from|unmedicated|wash-?out|run-in|治疗前|基线|术前|入组时|移植前|干预前",
-    "final": r"post-?treatment|end-?points?|at the end|end of|study end|final|follow-up|after|at (?:week|month|day|year)s?|at \d+ (?:weeks?|months?|days?|years?)|week \d+|month \d+|\d+ (?:weeks|months)|thereafter|last visit|later|治疗后|术后|随访|移植后|干预后|结束时|第\d+[周天月]",
+    "baseline": r"baseline|before (?:the )?(?:treatment|therapy|intervention)|pre-?treatment"
+    r"|pre-?intervention|initial\w*|at (?:study )?(?:entry|inclusion|enrol\w+|start"
+    r"|randomi[sz]ation)"
+    r"|week 0|day 0|prior to|entry|untreated|began with|starting from|unmedicated"
+    r"|wash-?out|run-in|治疗前|基线|术前|入组时|移植前|干预前",
+    "final": (
+        r"post-?treatment|end-?points?|at the end|end of|study end|final|follow-up|after"
+        r"|at (?:week|month|day|year)s?|at \d+ (?:weeks?|months?|days?|years?)|week \d+"
+        r"|month \d+|\d+ (?:weeks|months)|thereafter|last visit|later|治疗后|术后|随访"
+        r"|移植后|干预后|结束时|第\d+[周天月]"
+    ),
     "changenoun": r"changes?|mean change|change from|变化|改变量",
     "gain": r"gain(?:ed|s)?|loss|lost|weight gain",
-    "changeverb": r"decreas\w*|increas\w*|reduc\w*|declin\w*|rises?|rose|risen|raised|fell|falls?|fallen|drop\w*|improv\w*|lower(?:ed|ing)|elevated|elevations?|diminish\w*|chang(?:ed|ing)|grew|worsen\w*|deteriorat\w*"
+    "changeverb": r"decreas\w*|increas\w*|reduc\w*|declin\w*|rises?|rose|risen|raised|fell|falls?"
+    r"|fallen|drop\w*|improv\w*|lower(?:ed|ing)|elevated|elevations?|diminish\w*"
+    r"|chang(?:ed|ing)|grew|worsen\w*|deteriorat\w*"
     r"|升高|增加|上升|提高|降低|下降|减少|改善|缩短|延长",
-    "differ": r"differ(?:ence|ences|ed|s|ent|ential)?|between[- ](?:group|treatment|arm)\w*|placebo-(?:adjusted|corrected|subtracted|controlled)|relative to|adjusted difference|treatment effect|effect size|contrast|superior\w*|non-?inferior\w*|margin|差值|差异|组间",
-    "compare": r"compared (?:with|to)|versus|vs\.?|v|than|against|in comparison|respectively|分别|相比|比较|高于|低于",
-    "people": r"patients?|subjects?|participants?|women|men|eyes|people|individuals?|cases?|recipients?|survivors?|those|of (?:the )?(?:group|arm)|患者|病人|例",
-    "rate": r"rates?|incidences?|proportions?|percentages?|percent|frequenc\w+|prevalence|probabilit\w+|surviv\w+|respon[ds]\w*|responders?|achiev\w*|reach\w*|experienc\w*|report\w*|occur\w*|develop\w*|events?|adverse|complications?|remissions?|recurren\w*|relapses?|mortality|deaths?|died|toxicity|risks?|cumulative|success\w*|discontinu\w*|with(?:drew|drawn|drawal)|complet\w*|observed in|率|发生|存活|死亡|生存",
+    "differ": (
+        r"differ(?:ence|ences|ed|s|ent|ential)?|between[- ](?:group|treatment|arm)\w*"
+        r"|placebo-(?:adjusted|corrected|subtracted|controlled)|relative to"
+        r"|adjusted difference|treatment effect|effect size|contrast|superior\w*"
+        r"|non-?inferior\w*|margin|差值|差异|组间"
+    ),
+    "compare": (
+        r"compared (?:with|to)|versus|vs\.?|v|than|against|in comparison|respectively"
+        r"|分别|相比|比较|高于|低于"
+    ),
+    "people": (
+        r"patients?|subjects?|participants?|women|men|eyes|people|individuals?|cases?"
+        r"|recipients?|survivors?|those|of (?:the )?(?:group|arm)|患者|病人|例"
+    ),
+    "rate": (
+        r"rates?|incidences?|proportions?|percentages?|percent|frequenc\w+|prevalence"
+        r"|probabilit\w+|surviv\w+|respon[ds]\w*|responders?|achiev\w*|reach\w*"
+        r"|experienc\w*|report\w*|occur\w*|develop\w*|events?|adverse|complications?"
+        r"|remissions?|recurren\w*|relapses?|mortality|deaths?|died|toxicity|risks?"
+        r"|cumulative|success\w*|discontinu\w*|with(?:drew|drawn|drawal)|complet\w*"
+        r"|observed in|率|发生|存活|死亡|生存"
+    ),
     "mean": r"means?|averages?|averaged|least[- ]squares?|LS|geometric|平均|均值|均数",
     "median": r"medians?|中位\w*",
-    "level": r"levels?|scores?|concentrations?|index|indices|scales?|pressures?|values?|measure\w*|amounts?|volumes?|counts?|thickness|titers?|doses?|水平|评分|浓度|指数|分数|含量",
-    "age": r"ages?|aged|years old|年龄|BMI|body mass index|durations?|gender|sex|male|female|demographic\w*|characteristics|history",
-    "target": r"targets?|goals?|thresholds?|defined as|criteria|criterion|inclusion|eligib\w*|inadequate\w*|poorly|uncontrolled|target of",
-    "dosing": r"daily|once|twice|bid|tid|qid|q\.?d|b\.?i\.?d|orally|intravenous\w*|oral|inject\w*|infus\w*|received?|receiving|treated with|administer\w*|mg|tablets?|titrat\w*|drops?|dosages?|regimens?|每日|每次|口服|静脉|注射|给予",
+    "level": (
+        r"levels?|scores?|concentrations?|index|indices|scales?|pressures?|values?"
+        r"|measure\w*|amounts?|volumes?|counts?|thickness|titers?|doses?|水平|评分|浓度"
+        r"|指数|分数|含量"
+    ),
+    "age": (
+        r"ages?|aged|years old|年龄|BMI|body mass index|durations?|gender|sex|male"
+        r"|female|demographic\w*|characteristics|history"
+    ),
+    "target": (
+        r"targets?|goals?|thresholds?|defined as|criteria|criterion|inclusion|eligib\w*"
+        r"|inadequate\w*|poorly|uncontrolled|target of"
+    ),
+    "dosing": (
+        r"daily|once|twice|bid|tid|qid|q\.?d|b\.?i\.?d|orally|intravenous\w*|oral"
+        r"|inject\w*|infus\w*|received?|receiving|treated with|administer\w*|mg|tablets?"
+        r"|titrat\w*|drops?|dosages?|regimens?|每日|每次|口服|静脉|注射|给予"
+    ),
     "randomised": r"randomi[sz]\w*|assigned|allocated|enrol\w*|recruited|included|eligible|随机|纳入|入选",
     "pvalue": r"[Pp] ?[<>=≤≥]",
     "ci": r"CI|confidence",
-    "cost": r"costs?|euros?|dollars?|€|\$|correlat\w*|coefficient|regression|sensitivity|specificity|AUC|accuracy|r ?=",
-    "similar": r"similar|comparable|unchanged|no (?:significant )?(?:change|difference)|stable|not change\w*|相似|相当|无明显",
+    "cost": (
+        r"costs?|euros?|dollars?|€|\$|correlat\w*|coefficient|regression|sensitivity"
+        r"|specificity|AUC|accuracy|r ?="
+    ),
+    "similar": (
+        r"similar|comparable|unchanged|no (?:significant )?(?:change|difference)|stable"
+        r"|not change\w*|相似|相当|无明显"
+    ),
     "greater": r"greater|higher|lower|larger|smaller|more|less|fewer|longer|shorter|better|worse",
 }
-_CUE = re.compile("|".join(f"(?P<{k}>(?<![A-Za-z])(?:{v})(?![A-Za-z]))" if k not in ("pvalue",) else f"(?P<{k}>(?<![A-Za-z]){v})" for k, v in CUES.items()), re.I)
+_CUE = re.compile(
+    "|".join(
+        f"(?P<{k}>(?<![A-Za-z])(?:{v})(?![A-Za-z]))" if k not in ("pvalue",) else f"(?P<{k}>(?<![A-Za-z]){v})"
+        for k, v in CUES.items()
+    ),
+    re.I,
+)
 _TAIL = re.compile(r"(?:([A-Za-z]+\.?)|([一-鿿])|([(\[]|[,;:=/~≈-])) ?(?:about |approximately |~ ?|约)?$")
 _PREPOSITIONS = frozenset(
     "by to from of was were is are vs vs. versus and or than with at in v for had between averaged reached".split()
@@ -85,11 +139,23 @@ def _words(norm: str, cues, values: Sequence[Value], k: int, start: int, end: in
     return sorted(out)
 
 
-_MEANINGFUL = frozenset("baseline final changenoun gain changeverb differ people rate mean median level age target dosing cost".split())
+_MEANINGFUL = frozenset(
+    "baseline final changenoun gain changeverb differ people rate mean median level age target dosing cost".split()
+)
 
 
 def _shape(v: Value) -> list[str]:
-    unit = "pct" if v.unit.startswith(("%", "per")) else "time" if TIME_UNIT.search(v.unit) else "rate" if "/" in v.unit else "unit" if v.unit else "none"
+    unit = (
+        "pct"
+        if v.unit.startswith(("%", "per"))
+        else "time"
+        if TIME_UNIT.search(v.unit)
+        else "rate"
+        if "/" in v.unit
+        else "unit"
+        if v.unit
+        else "none"
+    )
     out = ["unit:" + unit, f"dec:{min(v.decimals, 2)}", f"unit:{unit}&dec:{min(v.decimals, 1)}"]
     if re.match(r"(?:mg|g|μg|µg|mcg|IU|U|units?|mL|ml)$", v.unit):
         out.append("unit:weighed")

@@ -7,6 +7,7 @@ Takes a context and the facts found so far. Numbers printed for one group form a
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -85,10 +86,11 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
 
 # --- cells and series -------------------------------------------------------------------------------------------
 
-_SAME_CELL = re.compile(r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?(?:patients|subjects|women|eyes|cases)?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?")
-_FROM_TO = re.compile(
-    r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I
+_SAME_CELL = re.compile(
+    r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?(?:patients|subjects"
+    r"|women|eyes|cases)?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?"
 )
+_FROM_TO = re.compile(r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I)
 _CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;/]|和|与|、|比|;|而", re.I)
 
 
@@ -148,10 +150,17 @@ def _continues(norm: str, end: int, start: int) -> bool:
 
 # --- series to arms ---------------------------------------------------------------------------------------------
 
-_AFTER = re.compile(r"[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}", re.I)
+_AFTER = re.compile(
+    r"[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
+    r"|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}",
+    re.I,
+)
 _BOTH = re.compile(
-    r"\b(?:both|all|each|either|the two|the three|2|two|three) (?:the )?(?:treatment |study |patient )?(?:groups|arms|treatments|regimens|drugs|cohorts|agents|medications)\b"
-    r"|\bin both\b|between (?:the )?groups|\b(?:overall|all patients|all subjects|whole (?:group|population)|entire)\b|两组|各组|三组",
+    r"\b(?:both|all|each|either|the two|the three|2|two"
+    r"|three) (?:the )?(?:treatment |study |patient )?(?:groups|arms|treatments"
+    r"|regimens|drugs|cohorts|agents|medications)\b"
+    r"|\bin both\b|between (?:the )?groups|\b(?:overall|all patients|all subjects"
+    r"|whole (?:group|population)|entire)\b|两组|各组|三组",
     re.I,
 )
 _RESPECTIVE = re.compile(r"respectively|分别|依次", re.I)
@@ -165,7 +174,7 @@ def _arms_of(context: Context, series: list[Cell], cells: list[Cell]) -> list[st
     floor = cells[here - 1].end if here else sentence.start
     after = cells.index(series[-1]) + 1
     ceiling = cells[after].start if after < len(cells) else sentence.end
-    inside = [context.mentions_in(a.end, b.start) for a, b in zip(series, series[1:], strict=False)]
+    inside = [context.mentions_in(a.end, b.start) for a, b in itertools.pairwise(series)]
     before = context.mentions_in(floor, series[0].start)
     behind = context.mentions_in(series[-1].end, ceiling)
     names = [a.name for a in context.arms]
@@ -189,7 +198,7 @@ def _single(context: Context, cell: Cell, before, behind, start: int) -> list[in
     if before:
         return [before[-1].arm]
     both = _BOTH.search(norm, start, cell.start) or _BOTH.search(norm, cell.end, min(len(norm), cell.end + 45))
-    if both:
+    if both or cell.kinds == ("mean:baseline",):
         return [_EVERY]
     earlier = context.mentions_in(start, cell.start)
     if earlier:
@@ -243,7 +252,11 @@ def _listed(context: Context, n: int, before, behind, series: list[Cell]) -> lis
     """No name between the numbers: "in X and Y (5.2 vs 6.0)", "5.2 and 6.0 in X and Y, respectively"."""
     total = len(context.arms)
     close = [m for m in behind if m.start - series[-1].end < 70]
-    for order in (_distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else [], _latest(before, n), _distinct(close)[:n]):
+    for order in (
+        _distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else [],
+        _latest(before, n),
+        _distinct(close)[:n],
+    ):
         if len(order) == n:
             return list(order)
         if order and n % len(order) == 0 and len(order) > 1:
@@ -257,7 +270,12 @@ def _listed(context: Context, n: int, before, behind, series: list[Cell]) -> lis
 
 
 def _follows(norm: str, end: int, mention: Mention) -> bool:
-    return re.fullmatch(r"[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]", norm[end : mention.start], re.I) is not None
+    return (
+        re.fullmatch(
+            r"[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]", norm[end : mention.start], re.I
+        )
+        is not None
+    )
 
 
 def _distinct(mentions: Sequence[Mention]) -> list[int]:

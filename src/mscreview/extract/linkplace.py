@@ -14,7 +14,9 @@ from mscreview.extract.model import Context
 from mscreview.extract.times import TimePoint
 
 _STUDY_TIME = re.compile(
-    r" ?-? ?(?:study|trial|period|follow-?up|randomi[sz]ed|multi|open|double|treatment|course|of (?:treatment|therapy|follow)|prospective|survival|mortality|OS\b|PFS\b)",
+    r" ?-? ?(?:study|trial|period|follow-?up|randomi[sz]ed|multi|open|double"
+    r"|treatment|course|of (?:treatment|therapy|follow)|prospective|survival"
+    r"|mortality|OS\b|PFS\b)",
     re.I,
 )
 _RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| ?[\[(] ?(?:week )?", re.I)

@@ -24,19 +24,31 @@ class PValue:
     decimals: int
 
 
-_SIGN = r"(?:(?:[<>] ?(?:or ?)?= ?|[<>=≤≥≦≧]|less than(?: or equal to)?|greater than|more than|was|of|equals?|value,?|为|小于|大于){1,2})"
+_SIGN = (
+    r"(?:(?:[<>] ?(?:or ?)?= ?|[<>=≤≥≦≧]|less than(?: or equal to)?|greater than"
+    r"|more than|was|of|equals?|value,?|为|小于|大于){1,2})"
+)
 P_VALUE = re.compile(
     r"(?<![A-Za-z0-9])(?:[Pp]s?|P均|均P)"
-    r"(?:[ -]?values?| ?值)?(?: ?(?:均|both|all|each|adj(?:usted)?|trend|interaction|overall|corrected|two-sided|\([^()]{1,30}\)|for [^.;()=<>]{1,45}))?"
+    r"(?:[ -]?values?| ?值)?(?: ?(?:均|both|all|each|adj(?:usted)?|trend|interaction"
+    r"|overall|corrected|two-sided|\([^()]{1,30}\)|for [^.;()=<>]{1,45}))?"
     r"[ ,:]{0,2}"
-    rf"(?:(?P<sign>{_SIGN})|(?= ?0?\.\d)) ?(?:均)?"
-    r"(?P<num>(?:\d{1,2}(?:\.\d+)?|\.\d+)(?: ?(?:x|×|\*|·) ?10 ?\^? ?\(?-? ?\d{1,3}\)?|[eE]-?\d{1,3})?|NS\b|N\.S\.|n\.s\.|ns\b|non-?significant)"
+    rf"(?:(?P<sign>{_SIGN})|(?= ?0?\. ?\d)) ?(?:均)?"
+    r"(?P<num>(?:\d{1,2}(?:\. ?\d+)?|\. ?\d+)(?: ?(?:x|×|\*"
+    r"|·) ?10 ?\^? ?\(?-? ?\d{1,3}\)?|[eE]-?\d{1,3})?|NS\b|N\.S\.|n\.s\.|ns\b"
+    r"|non-?significant)"
 )
+
+
+# "(< 0.001)", "(= .71, ANCOVA)": the letter is left out
+NAMELESS = re.compile(r"[\[(] ?(?P<sign>[<>=]) ?(?P<num>0?\. ?\d{1,5})(?= ?[\]),])")
 
 
 def p_values(norm: str) -> list[PValue]:
     """Every p-value of the normal form. "P < or = .05" reads as <, "p = NS" has no number."""
-    return [p for m in P_VALUE.finditer(norm) if (p := _p_value(m)) is not None]
+    found = [p for m in P_VALUE.finditer(norm) if (p := _p_value(m)) is not None]
+    nameless = [p for m in NAMELESS.finditer(norm) if (p := _p_value(m)) is not None]
+    return sorted(found + nameless, key=lambda p: p.start) if nameless else found
 
 
 def read(context: Context) -> Iterable[Fact]:
@@ -57,12 +69,15 @@ def read(context: Context) -> Iterable[Fact]:
 
 
 _WITHIN = re.compile(
-    r"(?:vs\.?|versus|from|compared (?:with|to)|than|relative to|over) (?:the )?(?:baseline|before|pre-?treatment|initial)"
+    r"(?:vs\.?|versus|from|compared (?:with|to)|than|relative to"
+    r"|over) (?:the )?(?:baseline|before|pre-?treatment|initial)"
     r"|within[- ](?:the )?(?:group|arm|treatment)|与(?:治疗前|基线|术前)|(?:较|比)(?:治疗前|基线|术前)|治疗前后|组内",
     re.I,
 )
 _BETWEEN = re.compile(
-    r"between|\bvs?\b\.?|versus|compared (?:with|to)|than|differen|respectively|group|arm|relative to|对照组|组间|两组", re.I
+    r"between|\bvs?\b\.?|versus|compared (?:with|to)|than|differen|respectively"
+    r"|group|arm|relative to|对照组|组间|两组",
+    re.I,
 )
 
 
@@ -87,10 +102,10 @@ def _p_value(m: re.Match[str]) -> PValue | None:
 
 
 def _number(text: str) -> float:
-    m = re.match(r"(\d*\.?\d+)(?: ?[x×*·] ?10 ?\^? ?\(?(-?) ?(\d+)|[eE](-?\d+))?", text)
+    m = re.match(r"(\d*(?:\. ?)?\d+)(?: ?[x×*·] ?10 ?\^? ?\(?(-?) ?(\d+)|[eE](-?\d+))?", text)
     if m is None:  # pragma: no cover - P_VALUE allows nothing else
         return float("nan")
-    base = float(m[1])
+    base = float(m[1].replace(" ", ""))
     if m[3]:
         # "10-4" lost its superscript: a p-value's power of ten is never positive
         return base * 10.0 ** -int(m[3])

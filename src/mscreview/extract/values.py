@@ -52,48 +52,66 @@ PLUS_MINUS = r"(?:±|\+ ?/ ?-|-/\+|\+-|\+/)"
 UNIT = re.compile(
     r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
     r"|[a-zA-Zμµ]{1,8} ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
-    r"|(?:mg|g|kg|μg|µg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
+    r"|(?:mg|g|kg|μg|µg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U"
+    r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
     r"|(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
     r"|(?:个月|周|天|日|年|小时|分钟|分|岁|例|次|倍))",
 )
-TIME_UNIT = re.compile(r"(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$")
+TIME_UNIT = re.compile(
+    r"(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$"
+)
 _COUNTED = re.compile(
-    r" ?(?:-?(?:patients?|subjects?|participants?|women|men|people|adults?|eyes?|individuals?|children|cases?|centers?"
-    r"|centres?|sites?|countries|hospitals?|trials?|studies|groups?|arms?|doses?|times|cycles?|courses?|visits?|males?"
+    r" ?(?:-?(?:patients?|subjects?|participants?|women|men|people|adults?|eyes?"
+    r"|individuals?|children|cases?|centers?"
+    r"|centres?|sites?|countries|hospitals?|trials?|studies|groups?|arms?|doses?"
+    r"|times|cycles?|courses?|visits?|males?"
     r"|females?|deaths?|events?|pairs?|deaths|survivors?|volunteers?|recipients?|controls?)\b|例|名|项|组|只|人)",
     re.I,
 )
-_COUNTED_LATER = re.compile(r" ?(?:[a-z][a-z-]{2,15} ){1,2}(?:patients?|subjects?|participants?|women|men|eyes?|individuals?)\b", re.I)
+_COUNTED_LATER = re.compile(
+    r" ?(?:[a-z][a-z-]{2,15} ){1,2}(?:patients?|subjects?|participants?|women|men|eyes?|individuals?)\b", re.I
+)
 _NAME_BEFORE = re.compile(
-    r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level|study|trial|table|fig(?:ure)?|ref|version|"
+    r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level"
+    r"|study|trial|table|fig(?:ure)?|ref|version|"
     r"no|number|protocol|nct|pmid|doi|isrctn|vol|group|cycle|step|dose level|model|line)\.? ?-?|第|#)$",
     re.I,
 )
-_TIME_BEFORE = re.compile(r"\b(?:weeks?|months?|days?|years?|visits?|hours?|cycles?) (?:\d+(?:\.\d+)?(?:,|,? and|-| to|/)? ?)*$", re.I)
+_TIME_BEFORE = re.compile(
+    r"\b(?:weeks?|months?|days?|years?|visits?|hours?|cycles?) (?:\d+(?:\.\d+)?(?:,|,? and|-| to|/)? ?)*$", re.I
+)
 _TIME_AFTER = re.compile(
     r" ?-? ?(?:st|nd|rd|th)?(?: ?(?:,|and|or|to|-|/|、|和|及|~) ?-?\d+(?:\.\d+)?){0,5} ?-? ?"
     r"(?:months?|weeks?|wks?|days?|years?|yrs?|hours?|hrs?|h|min|minutes?|个月|周|天|日|年|小时)\b(?![/])",
     re.I,
 )
 _THRESHOLD_BEFORE = re.compile(
-    r"(?:[<>≤≥] ?(?:or ?= ?|/ ?= ?)?|= ?[<>] ?|at least |more than |less than |greater than |over |under |above |below |exceeding |up to |"
+    r"(?:[<>≤≥] ?(?:or ?= ?|/ ?= ?)?|= ?[<>] ?|at least |more than |less than "
+    r"|greater than |over |under |above |below |exceeding |up to |"
     r"at most |不少于|至少|大于|小于|超过)$",
     re.I,
 )
 _N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
 _OF_BEFORE = re.compile(r"(?:\d ?/ ?|\d of (?:the |a total of )?)$")
-_LEVEL_AFTER = re.compile(r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|power|双侧|two-sided)", re.I)
+_LEVEL_AFTER = re.compile(
+    r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|power|双侧|two-sided)", re.I
+)
 _AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,30}$|年龄[^。;]{0,10}$", re.I)
 _RATIO_AFTER = re.compile(r" ?: ?\d")
 _SPREAD_AFTER = re.compile(
-    rf" ?(?:[\[(,] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
-    r"|(?P<name>SDs?|S\.D\.|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?|standard errors?(?: of the mean)?|标准差|标准误)[ :=,]{0,3})"
+    rf" ?(?:[\[(,] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE"
+    rf"|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
+    r"|(?P<name>SDs?|S\.D\.|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?"
+    r"|standard errors?(?: of the mean)?|标准差|标准误)[ :=,]{0,3})"
     r"(?P<num>\d+(?:\.\d+)?)",
 )
 _BRACKET_SPREAD = re.compile(r" ?[\[(] ?(?P<num>\d+(?:\.\d+)?) ?(?:%|[a-zA-Zμ]{1,6}(?:/[a-zA-Z]{1,4})?)? ?[\])]")
 _INTERVAL_SPREAD = re.compile(
-    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th[- ]75th percentiles?|Q1[-, ]+Q3|quartiles?|range|min-max|四分位数?间距|四分位距|范围|极差)?"
-    r"[ :=,]{0,3}(?P<low>-?\d+(?:\.\d+)?) ?(?:%|[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–|and) ?(?P<high>-?\d+(?:\.\d+)?)",
+    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th[- ]75th percentiles?"
+    r"|Q1[-, ]+Q3|quartiles?|range|min-max|四分位数?间距|四分位距|范围|极差)?"
+    r"[ :=,]{0,3}(?P<low>-?\d+(?:\.\d+)?) ?(?:%"
+    r"|[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–"
+    r"|and) ?(?P<high>-?\d+(?:\.\d+)?)",
     re.I,
 )
 _SE_CUE = re.compile(r"\bS\.?E\.?(?:M\.?)?\b|standard error|标准误", re.I)
@@ -147,7 +165,13 @@ def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
     """ "26.5 vs 35.5%", "6 and 12 months": the unit printed once belongs to the whole list."""
     for k in range(len(found) - 2, -1, -1):
         a, b = found[k], found[k + 1]
-        if not a.unit and b.unit and a.role == "value" and b.role in ("value", "time") and bridge(norm, a, b) in ("vs", "and", "comma", "to"):
+        if (
+            not a.unit
+            and b.unit
+            and a.role == "value"
+            and b.role in ("value", "time")
+            and bridge(norm, a, b) in ("vs", "and", "comma", "to")
+        ):
             found[k] = replace(a, unit=b.unit)
     return found
 
@@ -204,7 +228,8 @@ def _sign(norm: str, i: int) -> tuple[int, bool, bool]:
 
 
 _FUNCTION_WORDS = frozenset(
-    "was were by of to and with from vs versus or difference change ci is are at md wmd smd mean in than about reduction".split()
+    "was were by of to and with from vs versus or difference change ci is are at md"
+    " wmd smd mean in than about reduction".split()
 )
 
 
@@ -215,7 +240,13 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
     right = norm[j : j + 60]
     if norm[i - 1 : i].isalpha() and norm[i - 1].isascii():
         return "name"
-    if norm[i - 1 : i] == "-" and norm[i - 2 : i - 1].isalpha() and norm[i - 2].isascii() and not ranged and _sign(norm, i)[0] == i:
+    if (
+        norm[i - 1 : i] == "-"
+        and norm[i - 2 : i - 1].isalpha()
+        and norm[i - 2].isascii()
+        and not ranged
+        and _sign(norm, i)[0] == i
+    ):
         return "name"
     if right[:1].isalpha() and right[0].isascii() and not UNIT.match(right):
         return "name"
@@ -248,7 +279,9 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
 
 # "median survival 14.2 months", "mean operating time 45 min": here a time is the outcome itself
 _TIME_IS_OUTCOME = re.compile(
-    r"\b(?:median|mean|average|survival|time to|duration of|length of|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$", re.I
+    r"\b(?:median|mean|average|survival|time to|duration of|length of"
+    r"|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$",
+    re.I,
 )
 _VERSUS_AFTER = re.compile(r"[^.;()\d]{0,12}\b(?:vs?\b|versus|compared)", re.I)
 
@@ -297,10 +330,8 @@ _BRACKET_CUE = re.compile(
 
 def _latest(pattern: re.Pattern[str], norm: str, end: int) -> re.Match[str] | None:
     """The last match within 600 characters before `end`."""
-    found = None
-    for found in pattern.finditer(norm, max(0, end - 600), end):
-        pass
-    return found
+    matches = list(pattern.finditer(norm, max(0, end - 600), end))
+    return matches[-1] if matches else None
 
 
 def _default_spread(norm: str) -> str:
@@ -318,8 +349,12 @@ def _reserved(norm: str) -> dict[str, list[tuple[int, int]]]:
 
 # Registry and citation numbers, e-mail, years of a calendar date: never results
 _IDENTIFIER = re.compile(
-    r"\b(?:NCT ?\d{4,10}|ChiCTR[-A-Z]{0,6}\d+|ISRCTN ?\d+|UMIN ?\d+|EudraCT[^.;]{0,30}\d|PMID: ?\d+|PMC ?\d{4,}|doi:? ?10\.\S{1,60}"
-    r"|10\. ?\d{4,5} ?/ ?\S{1,60}|(?:19|20)\d\d(?: (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b(?: \d{1,2})?;?(?: ?\d+)?(?: ?\(\d+\))?(?:: ?\d+-\d+)?)?(?=[ ,.;)]|$)"
+    r"\b(?:NCT ?\d{4,10}|ChiCTR[-A-Z]{0,6}\d+|ISRCTN ?\d+|UMIN ?\d+"
+    r"|EudraCT[^.;]{0,30}\d|PMID: ?\d+|PMC ?\d{4,}|doi:? ?10\.\S{1,60}"
+    r"|10\. ?\d{4,5} ?/ ?\S{1,60}|(?:19|20)\d\d(?: (?:Jan|Feb|Mar|Apr|May|Jun|Jul"
+    r"|Aug|Sep|Oct|Nov"
+    r"|Dec)[a-z]*\b(?: \d{1,2})?;?(?: ?\d+)?(?: ?\(\d+\))?(?:: ?\d+-\d+)?)?(?=[ ,.;)]"
+    r"|$)"
     r"|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4})",
     re.I,
 )

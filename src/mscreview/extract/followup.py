@@ -1,0 +1,91 @@
+"""How long a trial lasted, treated or followed: a context in, facts of kind followup out (value, unit, weeks).
+
+`measure` says which: "study" ("24-week trial"), "treated" ("for 12 weeks"), "followed" ("followed up for 2 years",
+"随访24周"), "visit" a time at which something was measured ("at 24 weeks"). Times come from `times`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscreview.extract.model import Context, Fact
+from mscreview.extract.times import TimePoint, time_points
+
+_CUES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "followed",
+        re.compile(
+            r"(?:follow(?:ed)?[- ]?up|followed|observed|observation)[^.;\d]{0,45}$"
+            r"|随访(?:时间|期)?[^。;\d]{0,10}$|观察[^。;\d]{0,6}$",
+            re.I,
+        ),
+        re.compile(r" ?-? ?(?:of )?(?:median |mean )?(?:follow-?up|observation)|的?随访", re.I),
+    ),
+    (
+        "study",
+        re.compile(
+            r"(?:study|trial|treatment) (?:period|duration|phase)[^.;\d]{0,20}$"
+            r"|duration of (?:the )?(?:study|trial|treatment)[^.;\d]{0,14}$|(?:疗程"
+            r"|研究期)[^。;\d]{0,5}$",
+            re.I,
+        ),
+        re.compile(
+            r",? ?-? ?,? ?(?:[A-Za-z/-]{1,20}[, ]{1,2}){0,9}?"
+            r"(?:stud(?:y|ies)|trials?|comparison|treatment (?:period|phase|course)|period"
+            r"|phase|intervention|regimen|program(?:me)?|RCT)\b|的?(?:疗程|试验|研究)",
+            re.I,
+        ),
+    ),
+    (
+        "treated",
+        re.compile(
+            r"(?:\bfor(?: the| a)?(?: total of| period of| further| additional| up to"
+            r"| at least| duration of| first)*|\bover(?: a| the)?(?: period of)?"
+            r"|during(?: the)?|a total of|持续|连续|共|治疗) ?$",
+            re.I,
+        ),
+        re.compile(r" ?(?:of (?:treatment|therapy|intervention)|'? ?treatment|later|的?治疗)", re.I),
+    ),
+)
+_VISIT = re.compile(r"(?:\b(?:at|after|to|until|and|week|month|day|within)|后|第|至) ?$", re.I)
+_RUN_IN = re.compile(
+    r"[^.;,]{0,20}(?:run-?in|wash-?out|lead-in|screening|before|prior|history|pre-?treatment|placebo run)", re.I
+)
+
+_STABLE = re.compile(r"\b(?:stable|least|previous\w*|prior|run-?in|wash-?out|lead-in)\b[^.;,]{0,40}$", re.I)
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """Durations in text order; those of the title, aim and methods are the trial's, of the background are not."""
+    points = time_points(context)
+    for p in points:
+        measure = _measure(context.norm, p)
+        if measure:
+            yield context.fact(
+                "followup",
+                p.start,
+                p.end,
+                f"followup: {measure}",
+                measure=measure,
+                weeks=p.weeks,
+                value=_number(context.norm, p),
+                unit=p.unit,
+                low=p.low,
+                value_text=context.norm[p.start : p.end],
+            )
+
+
+def _measure(norm: str, p: TimePoint) -> str:
+    left = norm[max(0, p.start - 60) : p.start]
+    if _RUN_IN.match(norm, p.end) or _STABLE.search(left):
+        return ""
+    for measure, before, after in _CUES:
+        if before.search(left) or after.match(norm, p.end):
+            return "" if p.unit == "hour" else measure
+    return "visit" if _VISIT.search(left) and p.unit != "hour" else ""
+
+
+def _number(norm: str, p: TimePoint) -> float | None:
+    m = re.search(r"\d+(?:\.\d+)?", norm[p.start : p.end])
+    return float(m.group()) if m else None

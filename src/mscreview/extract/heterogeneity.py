@@ -1,0 +1,47 @@
+"""What a meta-analysis says of itself: I2 and the number of studies; a context in, facts out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscreview.extract.model import Context, Fact
+
+_I2 = re.compile(
+    r"\bI(?:\^?2|-squared| square|²)(?: ?(?:statistic|value))? ?(?:=|:|of|was|for|为"
+    r"|,)? ?(?P<num>\d{1,3}(?:\.\d+)?) ?%"
+)
+_STUDIES = re.compile(
+    r" ?(?:(?:eligible|included|relevant|published|independent|different|original"
+    r"|primary|controlled|clinical|prospective|"
+    r"randomi[sz]ed|non-?randomi[sz]ed|comparative|observational|cohort|qualified"
+    r"|retrospective|and|,|\(?RCTs?\)?)[ ,-]{1,2}){0,6}"
+    r"(?:stud(?:y|ies)|trials?|RCTs?|articles|papers|publications|literatures?)\b"
+    r"|[项篇个](?:[^。,;\d]{0,12}?)(?:研究|文献|试验|RCT)",
+    re.I,
+)
+_POOLED = re.compile(
+    r"includ|identif|eligib|meta-?analys|review|met the|enrolled|pooled|selected"
+    r"|analy[sz]ed|retriev|involv|compris|from|of|across|共|纳入|入选|检索|荟萃",
+    re.I,
+)
+_REVIEW = re.compile(r"meta-?analy|systematic review|pooled analysis|荟萃分析|系统(?:评价|综述)|Meta分析", re.I)
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """Facts of kind heterogeneity (measure I2, percent) and, in reviews, k_studies."""
+    norm = context.norm
+    for m in _I2.finditer(norm):
+        text = m["num"]
+        yield context.fact(
+            "heterogeneity", m.start(), m.end(), "heterogeneity: I2", measure="I2", value=float(text), unit="%",
+            value_text=text, decimals=len(text.partition(".")[2]),
+        )  # fmt: skip
+    if not _REVIEW.search(norm):
+        return
+    for q in context.quantities:
+        if q.kind not in ("int", "words", "chinese") or q.value is None or not 1 < q.value < 2000:
+            continue
+        m = _STUDIES.match(norm, q.end)
+        if m and _POOLED.search(norm, max(0, q.start - 90), min(len(norm), m.end() + 60)):
+            yield context.fact("k_studies", q.start, m.end(), "studies counted", value=q.value, value_text=q.text)
