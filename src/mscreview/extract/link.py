@@ -78,7 +78,7 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
             stop = max(at + 1, norm_offset(context.passage, f.end))
             if f.weeks is None:
                 f = replace(f, weeks=weeks_of(context, times, at, stop))
-            if not f.outcome:
+            if not f.outcome and f.kind != "dose":
                 f = replace(f, outcome=outcome_of(context, at, stop))
         out.append(f)
     return out

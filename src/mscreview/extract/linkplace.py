@@ -15,11 +15,10 @@ from mscreview.extract.times import TimePoint
 
 _STUDY_TIME = re.compile(
     r" ?-? ?(?:study|trial|period|follow-?up|randomi[sz]ed|multi|open|double"
-    r"|treatment|course|of (?:treatment|therapy|follow)|prospective|survival"
-    r"|mortality|OS\b|PFS\b)",
+    r"|treatment|course|of (?:treatment|therapy|follow)|prospective)",
     re.I,
 )
-_RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| ?[\[(] ?(?:week )?", re.I)
+_RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| | ?[\[(] ?(?:week )?", re.I)
 _SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|within \d+ of)\b[^,.;]{0,12}$", re.I)
 
 

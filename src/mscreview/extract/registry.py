@@ -18,9 +18,11 @@ from mscreview.extract import (
     events,
     followup,
     heterogeneity,
+    labels,
     link,
     pvalues,
     safety,
+    settle,
     terms,
     zh_counts,
     zh_events,
@@ -49,5 +51,7 @@ READERS: dict[str, FactReader] = {
 }
 REFINERS: dict[str, Refiner] = {
     "continuous": continuous.refine,
+    "labels": labels.refine,
     "link": link.link,
+    "settle": settle.refine,
 }

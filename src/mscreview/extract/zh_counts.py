@@ -14,6 +14,7 @@ from mscreview.text import Quantity
 
 _MEASURE = re.compile(r" ?(?:余|多)?(?P<who>例次|人次|例|名|位|人)(?!均|次)")
 # verbs of taking in, up to the count
+_MOST = 100_000  # "millions of people" are no trial
 _TAKEN_IN = re.compile(
     r"(?:纳入|入选|选取|选择|选|收集|收治|招募|入组|募集|分析|筛选|登记|将|对|共有|总共|合计|总计|共|报告|治疗|病例|患者|受试者|例数为?)"
     r"[^。;例名]{0,36}$"
@@ -48,7 +49,7 @@ def read(context: Context) -> Iterator[Fact]:
         used.add(at)
         yield fact_
     for q in context.quantities:
-        if q.value is None or q.percent or q.start in used or q.value != int(q.value) or q.kind == "power":
+        if q.value is None or q.percent or q.start in used or q.value != int(q.value) or q.value > _MOST:
             continue
         yield from _one(context, q)
 
