@@ -25,10 +25,6 @@ _NOT_TOTAL = re.compile(
 _TAIL_NOT_TOTAL = re.compile(
     r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))|(?:健康|正常)|[)）]?[,、(]?(?:\d|[一二三四五六七八九])"
 )
-_STUDIES_BEFORE = re.compile(r"(?:纳入|包括|包含|涉及|检索到?|共)[^。;,]{0,10}$")
-_STUDIES_AFTER = re.compile(
-    r" ?(?:项|篇|个)(?:随机)?(?:对照)?(?:的)?(?:临床)?(?:随机)?(?:对照)?(?:研究|试验|文献|RCT|文章|实验)"
-)
 _POOLED_BEFORE = re.compile(r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$")
 # "64例X患者和59例Y患者": parts whose sum nobody printed
 _PARTS_FOLLOW = re.compile(r"[^,。;\d]{0,14}[和及与、]\d{1,5} ?[例名]")
@@ -41,8 +37,8 @@ _LIST = re.compile(r"(?:例|名|位|人)?(?:、|和|及|与|,)$")
 
 
 def read(context: Context) -> Iterator[Fact]:
-    """Totals, arm sizes, studies of a review and losses printed with a Chinese measure word."""
-    if "例" not in context.norm and "名" not in context.norm and "项" not in context.norm and "组" not in context.norm:
+    """Totals, arm sizes and losses printed with a Chinese measure word."""
+    if not any(c in context.norm for c in "例名位人组"):
         return
     used: set[int] = set()
     for fact_, at in _sizes(context):
@@ -60,9 +56,6 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
     begin = sentence.start if sentence else 0
     before = norm[max(begin, q.start - 48) : q.start]
     number = int(q.value or 0)
-    if (m := _STUDIES_AFTER.match(norm, q.end)) and _STUDIES_BEFORE.search(before):
-        yield context.fact("k_studies", q.start, m.end(), "zh_studies", value=float(number), n=number, unit=m[0].strip()[:1])
-        return
     measure = _MEASURE.match(norm, q.end)
     if not measure:
         return

@@ -96,6 +96,8 @@ _HEADING_AT = re.compile(
     r"(?:(?P<upper>[A-Z][A-Z/&', ]{3,40}?)(?=\s?[:.]\s|\s-\s|\s[A-Z][a-z]|\n|\s[A-Z]\s|\s\d)\s?[:.-]?"
     r"|(?P<mixed>[A-Z][A-Za-z/&', ]{2,40}?)\s?(?::|\s-\s|\n)"
     r"|[\[【](?P<bracket>[^\]】]{2,20})[\]】]\s?:?"
+    # "Results A total of ...": exports that lose the colon
+    r"|(?:Abstract )?(?P<bare>Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results?|Conclusions?) (?=[A-Z][a-z]* )"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})\s?(?::|\s))"
 )
 _INNER = re.compile(r"(?<=[。.;\s])[\[【](?:背景|目的|方法|结果|结论|讨论|资料与方法|对象与方法)[\]】]|(?<=[。;])(?:背景|目的|方法|结果|结论)(?=:)")
@@ -106,7 +108,7 @@ def _heading(norm: str, start: int, end: int) -> tuple[str, int] | None:
     m = _HEADING_AT.match(norm, start, min(end + 1, start + 60))
     if not m:
         return None
-    printed = (m["upper"] or m["mixed"] or m["bracket"] or m["zh"]).strip()
+    printed = (m["upper"] or m["mixed"] or m["bracket"] or m["bare"] or m["zh"]).strip()
     named = _HEADING.fullmatch(printed)
     return (named.lastgroup or "", m.end()) if named else None
 
