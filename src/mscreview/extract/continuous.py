@@ -7,6 +7,7 @@ and measure "baseline", results measure "final". Linking to arm, outcome and tim
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,10 @@ KINDS = {
 }
 
 
+# facts of readers that know better: amounts of cells, values in fixed words
+TAKEN = frozenset({"dose", "n_doses", "mean", "change", "median", "effect", "events", "arm_n", "n_total", "followup"})
+
+
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Add facts of kind mean, change, median, difference and dose; settle percentages.
 
@@ -34,13 +39,25 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     does not take for a share of people keeps its fact with status ambiguous.
     """
     numbers = classified(context)
-    own = list(_facts(context, numbers))
+    taken = _Spans([(f.start, f.end) for f in facts if f.kind in TAKEN and (f.kind != "dose" or f.measure == "amount")])
+    own = [f for f in _facts(context, numbers) if not taken.meets(f.start, f.end)]
     measured = {f.start for f in own} | {f.start for f in facts if f.kind == "effect"}
     doubtful = {
         context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
     }
     kept = [_settled(f, doubtful) for f in facts if f.kind != "percent" or f.start not in measured]
     return kept + own
+
+
+class _Spans:
+    """Spans in order, to ask whether a stretch meets one of them."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self.spans = sorted(spans)
+
+    def meets(self, start: int, end: int) -> bool:
+        k = bisect_left(self.spans, (end, 0)) - 1
+        return k >= 0 and self.spans[k][1] > start
 
 
 def _settled(fact: Fact, doubtful: set[int]) -> Fact:

@@ -29,7 +29,9 @@ _ADMINISTERED = (
     r"|administrations?|treatments?|times|cycles|courses|applications|sessions)"
 )
 # "two patients received a transplantation", "2 years after the infusion": no number of doses
-_OTHER_COUNT = r"(?:patients?|subjects?|cases?|of|years?|months?|weeks?|days?|h|hours?|after|received|groups?|arms?|in|and)\b"
+_OTHER_COUNT = (
+    r"(?:patients?|subjects?|cases?|of|years?|months?|weeks?|days?|h|hours?|after|received|groups?|arms?|in|and)\b"
+)
 _TIMES = re.compile(rf" ?-? ?(?:(?!{_OTHER_COUNT})\w+[- ]){{0,3}}?{_ADMINISTERED}\b|次", re.I)
 _COUNT_WORD = re.compile(
     rf"\b(?P<word>single|one|once|twice|thrice|double|two|three|four|five"
@@ -77,7 +79,9 @@ def _amount(context: Context, q: Quantity) -> Iterator[Fact]:
         return
     unit = _AMOUNT_UNIT.match(norm, q.end)
     near = norm[max(0, q.start - 60) : q.start]
-    if unit is None and not (q.kind in ("power", "chinese", "range") and ("^" in q.text or "亿" in q.text) and _GIVEN.search(near)):
+    if unit is None and not (
+        q.kind in ("power", "chinese", "range") and ("^" in q.text or "亿" in q.text) and _GIVEN.search(near)
+    ):
         return
     end = unit.end() if unit else q.end
     yield context.fact(

@@ -19,7 +19,7 @@ from mscreview.extract.times import time_points
 from mscreview.text import Passage
 
 LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})
-PLACED = LINKED | {"effect", "difference", "p_value", "direction"}
+PLACED = (LINKED - {"dose"}) | {"effect", "difference", "p_value", "direction"}
 ALL_ARMS = "all"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mscreview.extract import (
     arms,
+    checks,
     continuous,
     counts,
     direction,
@@ -53,5 +54,6 @@ REFINERS: dict[str, Refiner] = {
     "continuous": continuous.refine,
     "labels": labels.refine,
     "link": link.link,
+    "checks": checks.check,
     "settle": settle.refine,
 }
