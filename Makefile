@@ -50,7 +50,7 @@ test: $(READY)
 	@$(PY) -m pytest --nbval --nbval-current-env tests notebooks
 
 bench: $(READY)
-	@$(PY) -m pytest --benchmark-enable benchmarks
+	@$(PY) -m pytest --benchmark-enable -o python_files='bench_*.py test_*.py' benchmarks
 
 new-review: $(READY)
 	@$(PY) -m mscreview.run new-review "$(DEST)"

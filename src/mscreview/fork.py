@@ -15,16 +15,22 @@ from mscreview.notebook import RunError
 
 MACHINERY = (
     ".ci", ".gitignore", "Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "conftest.py",
-    "LICENSE", "src", "tests", "benchmarks",
+    "LICENSE", "CITATION.cff", "CHANGELOG.md", "src", "tests", "benchmarks",
 )  # fmt: skip
 LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints", ".benchmarks")
 README = """# A new review
 
-1. Write the question, vocabularies, outcomes and screening rules into `data/raw/protocol.toml`.
-2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv`.
-3. `make all`, then read `notebooks/00-question.ipynb` and on; the prose in them is yours to rewrite.
+1. Write the question, vocabularies, outcomes and screening rules into [protocol.toml](data/raw/protocol.toml).
+2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv` there.
+3. `make all`, then read [the first notebook](notebooks/) and on; the prose in them is yours to rewrite.
+4. Put your names into [CITATION.cff](CITATION.cff) and [LICENSE](LICENSE), and begin [CHANGELOG.md](CHANGELOG.md) anew.
 
-The library in `src/` needs no change.
+The library in `src/` needs no change. Tests that check the numbers of the review you came from go; the others prove
+that shown outputs and tables reproduce from raw:
+
+```sh
+make test
+```
 """
 
 
@@ -55,9 +61,7 @@ def new_review(root: Path, destination: str) -> str:
         (raw / sheet.name).write_text(header + "\n", encoding="utf-8", newline="\n")
     (raw / "protocol.toml").write_bytes(files("mscreview").joinpath("new_review.toml").read_bytes())
     (target / "README.md").write_text(README, encoding="utf-8", newline="\n")
-    return (
-        f"A new review stands in {target}. Begin with data/raw/protocol.toml; README.md says what comes next."
-    )
+    return f"A new review stands in {target}. Begin with data/raw/protocol.toml; README.md says what comes next."
 
 
 def _copy(source: Path, target: Path) -> None:
