@@ -12,9 +12,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-PIN = re.compile(
-    r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>.+?))? \\$", re.MULTILINE
-)
+PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>.+?))? \\$", re.MULTILINE)
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_IN_LOCK = {"python", "pip"}
 TOOLS = {
@@ -111,9 +109,7 @@ def test_conda_environment_has_the_same_bounds(project, conda):
 
 
 def test_scale_and_bayes_are_not_needed(lock, project):
-    extras = requirements(
-        project["optional-dependencies"]["scale"] + project["optional-dependencies"]["bayes"]
-    )
+    extras = requirements(project["optional-dependencies"]["scale"] + project["optional-dependencies"]["bayes"])
     assert extras
     assert set(extras) & set(lock) == set()
 

@@ -33,12 +33,8 @@ def first_difference(committed, again):
 def test_tables_reproduce(repo, scratch):
     committed, again = tables(repo / "data" / "processed"), tables(scratch)
     assert committed, "no committed tables; run make all"
-    problems = [
-        f"{name}: committed, but no notebook writes it" for name in sorted(set(committed) - set(again))
-    ]
-    problems += [
-        f"{name}: written from raw, but not committed" for name in sorted(set(again) - set(committed))
-    ]
+    problems = [f"{name}: committed, but no notebook writes it" for name in sorted(set(committed) - set(again))]
+    problems += [f"{name}: written from raw, but not committed" for name in sorted(set(again) - set(committed))]
     both = sorted(set(committed) & set(again))
     problems += [said for name in both if (said := first_difference(committed[name], again[name]))]
     assert not problems, "\n".join(problems)

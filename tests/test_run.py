@@ -23,12 +23,8 @@ def write_book(root, name, *sources, **metadata):
     """A notebook as an editor leaves it: an old format without cell ids, with traces of a former run."""
     cells = [{"cell_type": "markdown", "metadata": {}, "source": [f"# {name}"]}]
     for i, source in enumerate((PARAMETERS, FOLDERS, *sources)):
-        tags = (
-            {"tags": ["parameters"]} if i == 0 else {"execution": {"iopub.execute_input": "noon"}, "tags": []}
-        )
-        cells.append(
-            {"cell_type": "code", "metadata": tags, "source": source, "outputs": [], "execution_count": None}
-        )
+        tags = {"tags": ["parameters"]} if i == 0 else {"execution": {"iopub.execute_input": "noon"}, "tags": []}
+        cells.append({"cell_type": "code", "metadata": tags, "source": source, "outputs": [], "execution_count": None})
     book = {"cells": cells, "metadata": {"papermill": {"duration": 3}, **metadata}, "nbformat": 4}
     path = root / "notebooks" / f"{name}.ipynb"
     path.parent.mkdir(exist_ok=True, parents=True)

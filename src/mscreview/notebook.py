@@ -95,9 +95,7 @@ def check_parameters(notebook: dict, parameters: dict[str, str]) -> None:
     known = {p.name for p in _infer_parameters(_tagged(notebook), name="python3", language="python")}
     unknown = sorted(set(parameters) - known)
     if unknown:
-        raise RunError(
-            f"unknown parameter {', '.join(unknown)}; the notebook has {', '.join(sorted(known)) or 'none'}"
-        )
+        raise RunError(f"unknown parameter {', '.join(unknown)}; the notebook has {', '.join(sorted(known)) or 'none'}")
 
 
 def strip(notebook: dict) -> dict:

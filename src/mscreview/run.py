@@ -94,9 +94,7 @@ def run_elsewhere(root: Path, raw: Path | None, out: Path, say: Say) -> list[str
     raw, out = raw and raw.resolve(), out.resolve()
     _check_folders(root, raw, out)
     with _aside(root) as aside, environment(MSCREVIEW_RAW=None, MSCREVIEW_OUT=None):
-        given = (
-            {"raw_dir": str(raw), "out_dir": str(aside / "out")} if raw else {"out_dir": str(aside / "out")}
-        )
+        given = {"raw_dir": str(raw), "out_dir": str(aside / "out")} if raw else {"out_dir": str(aside / "out")}
         for i, book in enumerate(books, 1):
             done = _timed(root, book, f"[{i}/{len(books)}]", aside, given, say)
             # The reader of the copy runs it where its results are, not where they were made.
@@ -219,9 +217,7 @@ def _check_folders(root: Path, raw: Path | None, out: Path) -> None:
         raise RunError(f"RAW={raw} is not a folder")
     if out.exists() and not out.is_dir():
         raise RunError(f"OUT={out} is not a folder")
-    if root.is_relative_to(out) or any(
-        out.is_relative_to(folder) or folder.is_relative_to(out) for folder in own
-    ):
+    if root.is_relative_to(out) or any(out.is_relative_to(folder) or folder.is_relative_to(out) for folder in own):
         raise RunError(f"OUT={out} would mix results into raw material or the project; name a folder apart")
 
 
@@ -280,9 +276,7 @@ def _fresh(root: Path, book: Path, plan: _Plan) -> bool:
     entry = plan.state.get(book.stem)
     if entry is None or entry["key"] != plan.keys[book.stem]:
         return False
-    return all(
-        (root / file).is_file() and _sha256(root / file) == sha for file, sha in entry["files"].items()
-    )
+    return all((root / file).is_file() and _sha256(root / file) == sha for file, sha in entry["files"].items())
 
 
 def _read_state(root: Path) -> State:
