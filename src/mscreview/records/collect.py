@@ -22,9 +22,15 @@ MANIFEST_COLUMNS = ("file", "database", "query", "retrieved_on", "n_records", "s
 # Sheets that people fill in by hand stand in the same folder; they hold no records.
 SHEETS = frozenset({MANIFEST, "published.csv", "curation.csv", "risk_of_bias.csv", "screening_human.csv"})
 
+# What a curation row may set: never an id of ours, never the text that facts point into.
+CURABLE = ("duplicate_of", "year", "journal", "doi", "pmid", "registry_ids", "publication_types", "language", "url")
+
 
 def load(raw_dir: str | Path) -> pd.DataFrame:
     """The `records` table of a raw folder: every record of every export, identified, duplicates linked.
+
+    Rows of the folder's `curation.csv` with table `records` settle what no rule can see, such as one paper's records
+    in two languages (field `duplicate_of`); ids and the text that facts point into stay as they are.
 
     Raises
     ------
@@ -32,19 +38,15 @@ def load(raw_dir: str | Path) -> pd.DataFrame:
         Listing every problem of every file at once.
     """
     raw_dir = Path(raw_dir)
-    rows: list[dict] = []
-    problems = _manifest_problems(raw_dir)
-    for name in exports(raw_dir):
-        try:
-            rows += [_row(record, name) for record in read(raw_dir / name)]
-        except RecordError as error:
-            problems += [f"{Path(name).parent.as_posix()}/{p}" if "/" in name else p for p in error.problems]
-    if not rows and not problems:
+    parsed, problems = _parsed(raw_dir)
+    problems = _manifest_problems(raw_dir, parsed) + problems
+    if not parsed and not problems:
         problems = [f"{raw_dir}: holds no export or saved page"]
     if problems:
         raise RecordError(problems)
+    rows = [_row(record, name) for name, records in parsed.items() for record in records]
     frame = identified(pd.DataFrame(rows)).drop(columns="accession")
-    return tables.check(frame, "records")
+    return tables.check(_curated(frame, raw_dir / "curation.csv"), "records")
 
 
 def exports(raw_dir: str | Path) -> list[str]:
@@ -68,7 +70,8 @@ def manifest(raw_dir: str | Path) -> pd.DataFrame:
         Listing every file that is missing, changed, not listed, or holds another number of records.
     """
     raw_dir = Path(raw_dir)
-    problems = _manifest_problems(raw_dir)
+    parsed, unread = _parsed(raw_dir)
+    problems = _manifest_problems(raw_dir, parsed) + unread
     if not (raw_dir / MANIFEST).exists():
         problems = [f"{raw_dir / MANIFEST}: no such file"]
     if problems:
@@ -81,7 +84,53 @@ def sha256(text: str | bytes) -> str:
     return hashlib.sha256(text.encode("utf-8") if isinstance(text, str) else text).hexdigest()
 
 
-def _manifest_problems(raw_dir: Path) -> list[str]:
+def _parsed(raw_dir: Path) -> tuple[dict[str, list[Record]], list[str]]:
+    parsed, problems = {}, []
+    for name in exports(raw_dir):
+        try:
+            parsed[name] = read(raw_dir / name)
+        except RecordError as error:
+            problems += [f"{Path(name).parent.as_posix()}/{p}" if "/" in name else p for p in error.problems]
+    return parsed, problems
+
+
+def _curated(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """`frame` with what people settled by hand: a duplicate no rule can see, a year or an id that was misprinted."""
+    if not path.exists():
+        return frame
+    sheet = tables.read_raw(path)
+    rows = sheet[sheet["table"] == "records"]
+    kept = set(frame.loc[frame["duplicate_of"].isna(), "record_id"])
+    kept -= set(rows.loc[rows["field"] == "duplicate_of", "key"])
+    problems = []
+    for number, row in zip(rows.index + 1, rows.to_dict("records"), strict=True):
+        wrong = _curation_problems(row, set(frame["record_id"]), kept)
+        problems += [f"{path.name}: row {number}, {said}" for said in wrong]
+        if not wrong and row["field"] == "duplicate_of":
+            same = (frame["record_id"] == row["key"]) | (frame["duplicate_of"] == row["key"])
+            frame.loc[same, ["duplicate_of", "duplicate_reason"]] = [row["value"], "curation"]
+        elif not wrong:
+            value = int(row["value"]) if row["field"] == "year" else row["value"]
+            frame.loc[frame["record_id"] == row["key"], row["field"]] = value
+    if problems:
+        raise RecordError(problems)
+    return frame
+
+
+def _curation_problems(row: dict, known: set[str], kept: set[str]) -> list[str]:
+    problems = []
+    if row["key"] not in known:
+        problems.append(f"column 'key': {row['key']!r} is no record_id")
+    if row["field"] not in CURABLE:
+        problems.append(f"column 'field': {row['field']!r}; a records row can set {', '.join(CURABLE)}")
+    if row["field"] == "duplicate_of" and row["value"] not in kept:
+        problems.append(f"column 'value': {row['value']!r} is no record that is kept")
+    if row["field"] == "year" and not str(row["value"]).isdecimal():
+        problems.append(f"column 'value': {row['value']!r} is not a year")
+    return problems
+
+
+def _manifest_problems(raw_dir: Path, parsed: dict[str, list[Record]]) -> list[str]:
     path = raw_dir / MANIFEST
     if not path.exists():
         return []
@@ -90,32 +139,25 @@ def _manifest_problems(raw_dir: Path) -> list[str]:
     if lacking:
         return [f"{MANIFEST}: column {c!r} is missing" for c in lacking]
     problems = []
-    for number, row in enumerate(listed.itertuples(), 1):
-        where = f"{MANIFEST}: row {number}"
-        problems += [f"{where}, {said}" for said in _row_problems(raw_dir, row)]
-    known = set(listed["file"].dropna())
-    found = (p.relative_to(raw_dir).as_posix() for p in raw_dir.rglob("*") if p.is_file() and _is_export(p))
-    problems += [
-        f"{MANIFEST}: file {f!r} stands in the folder but is not listed" for f in sorted(found) if f not in known
-    ]
-    return problems
+    for number, row in enumerate(listed.to_dict("records"), 1):
+        found = _row_problems(raw_dir, row, len(parsed[row["file"]]) if row["file"] in parsed else None)
+        problems += [f"{MANIFEST}: row {number}, {said}" for said in found]
+    files = (p.relative_to(raw_dir).as_posix() for p in raw_dir.rglob("*") if p.is_file() and _is_export(p))
+    unlisted = sorted(set(files) - set(listed["file"].dropna()))
+    return problems + [f"{MANIFEST}: file {f!r} stands in the folder but is not listed" for f in unlisted]
 
 
-def _row_problems(raw_dir: Path, row) -> list[str]:  # type: ignore[no-untyped-def]
-    if pd.isna(row.file) or not (raw_dir / row.file).is_file():
-        return [f"column 'file': {row.file!r} is not in the folder"]
+def _row_problems(raw_dir: Path, row: dict, n: int | None) -> list[str]:
+    name = row["file"]
+    if pd.isna(name) or not (raw_dir / name).is_file():
+        return [f"column 'file': {name!r} is not in the folder"]
     problems = []
-    found = sha256((raw_dir / row.file).read_bytes())
-    if row.sha256 != found:
-        problems.append(f"column 'sha256': {row.file} has {found}, listed is {row.sha256!r}; the file was changed")
-    if not _is_export(Path(row.file)) or pd.isna(row.n_records):
-        return problems
-    try:
-        n = len(read(raw_dir / row.file))
-    except RecordError:
-        return problems
-    if str(row.n_records) != str(n):
-        problems.append(f"column 'n_records': {row.file} holds {n} records, listed are {row.n_records!r}")
+    found = sha256((raw_dir / name).read_bytes())
+    if row["sha256"] != found:
+        said = f"{name} has {found}, listed is {row['sha256']!r}"
+        problems.append(f"column 'sha256': {said}; the file was changed since it was listed")
+    if n is not None and str(row["n_records"]) != str(n):
+        problems.append(f"column 'n_records': {name} holds {n} records, listed are {row['n_records']!r}")
     return problems
 
 

@@ -21,12 +21,14 @@ _LABELS = {"include": "ASReview_relevant", "exclude": "ASReview_irrelevant", "un
 _INCLUDED = {"include": "1", "exclude": "0"}
 # Boxes of the PRISMA2020 package: data key, node, box. Boxes this flow has no records for are written with n = 0.
 _PRISMA = (
-    ("NA", "node4", "prevstud", "Previous studies"), ("previous_studies", "node5", "box1", "Studies in an earlier version"),
+    ("NA", "node4", "prevstud", "Previous studies"),
+    ("previous_studies", "node5", "box1", "Studies in an earlier version"),
     ("previous_reports", "NA", "box1", "Reports of studies in an earlier version"),
     ("NA", "node6", "newstud", "New studies from databases, registers and saved pages"),
     ("database_results", "node7", "box2", ""), ("register_results", "NA", "box2", "Registers"),
     ("NA", "node16", "othstud", "New studies by other methods"), ("website_results", "node17", "box11", "Websites"),
-    ("organisation_results", "NA", "box11", "Organisations"), ("citations_results", "NA", "box11", "Citation searching"),
+    ("organisation_results", "NA", "box11", "Organisations"),
+    ("citations_results", "NA", "box11", "Citation searching"),
     ("duplicates", "node8", "box3", ""), ("excluded_automatic", "NA", "box3", "Ineligible by automation"),
     ("excluded_other", "NA", "box3", "Removed for other reasons"), ("records_screened", "node9", "box4", ""),
     ("records_excluded", "node10", "box5", ""), ("dbr_sought_reports", "node11", "box6", ""),

@@ -105,22 +105,10 @@ def _record(entry: Entry, tags: Mapping[str, tuple[str, ...]], form: str, row: i
     return record, problems + wrong + odd
 
 
-_NAMES = [
-    "title",
-    "abstract",
-    "translation",
-    "authors",
-    "year",
-    "journal",
-    "doi",
-    "pmid",
-    "identifiers",
-    "registry",
-    "accession",
-    "types",
-    "url",
-    "labels",
-]
+_NAMES = (
+    *("title", "abstract", "translation", "authors", "year", "journal", "doi", "pmid", "identifiers"),
+    *("registry", "accession", "types", "url", "labels"),
+)
 
 
 def _values(fields: Fields, tags: tuple[str, ...]) -> list[str]:

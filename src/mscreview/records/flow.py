@@ -55,8 +55,7 @@ def flow(records: pd.DataFrame, screening: pd.DataFrame) -> pd.DataFrame:
         left = stage == leaving
         rows.append((leaving, int(left.sum()), parent))
         rows += _parts(leaving, merged.loc[left, "duplicate_reason" if leaving == "duplicates" else "reason"])
-        stays = [s for _, _, s in STEPS[STEPS.index((parent, leaving, remaining)) :]] + _later(leaving)
-        rows.append((remaining, int(stage.isin(stays).sum()), parent))
+        rows.append((remaining, int(stage.isin([*_later(leaving), "new_reports"]).sum()), parent))
     included = merged[stage == "new_reports"]
     rows.append(("new_studies", int(included["study_id"].nunique()), "new_reports"))
     frame = pd.DataFrame(rows, columns=["box", "n", "parent"])
@@ -68,18 +67,18 @@ def flow(records: pd.DataFrame, screening: pd.DataFrame) -> pd.DataFrame:
 def check_flow(frame: pd.DataFrame) -> None:
     """Raise `RecordError` naming every box that is not its parent less what left, or not the sum of its parts."""
     n = dict(zip(frame["box"], frame["n"], strict=True))
-    problems = [
-        f"flow: {remaining} is {n[remaining]}, but {parent} {n[parent]} less {leaving} {n[leaving]} is {n[parent] - n[leaving]}"
-        for parent, leaving, remaining in STEPS
-        if n[parent] - n[leaving] != n[remaining]
-    ]
-    parts = Counter()  # type: Counter[str]
+    problems = []
+    for parent, leaving, remaining in STEPS:
+        if n[parent] - n[leaving] != n[remaining]:
+            sum_ = f"{parent} {n[parent]} less {leaving} {n[leaving]}"
+            problems.append(f"flow: {remaining} is {n[remaining]}, but {sum_} is {n[parent] - n[leaving]}")
+    parts: Counter[str] = Counter()
     for box, count in n.items():
         if ":" in box:
             parts[box.partition(":")[0]] += count
-    problems += [
-        f"flow: {box} is {n[box]}, its parts sum to {total}" for box, total in parts.items() if n[box] != total
-    ]
+    for box, total in parts.items():
+        if n[box] != total:
+            problems.append(f"flow: {box} is {n[box]}, its parts sum to {total}")
     if n["new_studies"] > n["new_reports"]:
         problems.append(f"flow: {n['new_studies']} studies from {n['new_reports']} reports")
     if problems:

@@ -29,9 +29,8 @@ def agreement(human: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     sheet = human[human["reviewer"] != CONSENSUS]
-    wide = sheet.drop_duplicates(["record_id", "reviewer"]).pivot(
-        index="record_id", columns="reviewer", values="decision"
-    )
+    sheet = sheet.drop_duplicates(["record_id", "reviewer"]).set_index(["record_id", "reviewer"])
+    wide = sheet["decision"].unstack()  # noqa: PD010
     for a, b in combinations(wide.columns, 2):
         both = wide[[a, b]].dropna()
         rows.append({"reviewer_a": a, "reviewer_b": b, **_kappa(pd.crosstab(both[a], both[b]))})
@@ -93,7 +92,7 @@ def _found(record: Record, records: pd.DataFrame, name: str) -> str:
 def _verdict(rows: pd.DataFrame) -> tuple[str, str]:
     settled = rows[rows["reviewer"] == CONSENSUS]
     rows = settled if len(settled) else rows
-    if rows["decision"].nunique() > 1:
+    if len(set(rows["decision"])) > 1:
         return "unclear", DISAGREE
     reasons = rows["reason"].dropna()
     return str(rows["decision"].iloc[0]), str(reasons.iloc[0]) if len(reasons) else ""

@@ -68,7 +68,7 @@ def _pubmed_record(element: etree._Element, row: int) -> tuple[Record, list[str]
     ids = [e.text or "" for e in element.iterfind("PubmedData/ArticleIdList/ArticleId[@IdType='doi']")]
     ids += [e.text or "" for e in main.iterfind(".//ELocationID[@EIdType='doi']")]
     banks = [inner_text(e) for e in main.iterfind(".//AccessionNumber")]
-    comments = main.iterfind(".//CommentsCorrections")
+    corrections = [c for c in main.iterfind(".//CommentsCorrections") if c.get("RefType") in _CORRECTIONS]
     record = Record(
         "pubmed-xml",
         row,
@@ -84,8 +84,8 @@ def _pubmed_record(element: etree._Element, row: int) -> tuple[Record, list[str]
         registry_ids=find_registry_ids(*banks, abstract),
         accession=inner_text(main.find("PMID")),
         publication_types=tuple(inner_text(e) for e in main.iterfind(".//PublicationType")),
-        notes=tuple(f"{c.get('RefType')}: {inner_text(c.find('RefSource'))}" for c in comments if c.get("RefType") in _CORRECTIONS),
-    )  # fmt: skip
+        notes=tuple(f"{c.get('RefType')}: {inner_text(c.find('RefSource'))}" for c in corrections),
+    )
     return record, _holes(record, main.find(".//Abstract"))
 
 

@@ -14,10 +14,11 @@ from pypinyin import lazy_pinyin
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 # Surnames that are read otherwise than the same character elsewhere, and surnames of two characters.
 _SURNAMES = {
-    "曾": "zeng", "单": "shan", "單": "shan", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "區": "ou", "朴": "piao",
-    "任": "ren", "华": "hua", "華": "hua", "覃": "qin", "翟": "zhai", "缪": "miao", "繆": "miao", "冼": "xian", "盖": "ge",
-    "欧阳": "ouyang", "歐陽": "ouyang", "司马": "sima", "司馬": "sima", "上官": "shangguan", "诸葛": "zhuge",
-    "諸葛": "zhuge", "司徒": "situ", "东方": "dongfang", "皇甫": "huangfu", "尉迟": "yuchi", "慕容": "murong",
+    "曾": "zeng", "单": "shan", "單": "shan", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "區": "ou",
+    "朴": "piao", "任": "ren", "华": "hua", "華": "hua", "覃": "qin", "翟": "zhai", "缪": "miao", "繆": "miao",
+    "冼": "xian", "盖": "ge", "欧阳": "ouyang", "歐陽": "ouyang", "司马": "sima", "司馬": "sima", "上官": "shangguan",
+    "诸葛": "zhuge", "諸葛": "zhuge", "司徒": "situ", "东方": "dongfang", "皇甫": "huangfu", "尉迟": "yuchi",
+    "慕容": "murong",
 }  # fmt: skip
 _INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,4}")
 
@@ -35,7 +36,7 @@ def split_name(author: str) -> tuple[str, str]:
     """
     author = author.strip(" .,;")
     if re.fullmatch(r"[\u3400-\u9fff·•]+", author):
-        surname = next((s for s in _SURNAMES if author.startswith(s)), author[0])
+        surname = max((s for s in _SURNAMES if author.startswith(s)), key=len, default=author[0])
         return _pinyin(surname), " ".join(lazy_pinyin(author[len(surname) :]))
     if "," in author:
         surname, _, given = author.partition(",")

@@ -8,7 +8,6 @@ record whose study is already in is kept as a second report: facts count per stu
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -163,42 +162,44 @@ def _with_studies(
 
 
 def _studies(kept: pd.DataFrame, included: set[str], curated: dict[str, str]) -> dict[str, str]:
-    parent = {key: key for key in kept["record_id"]}
+    parent = {key: key for key in included}
 
     def root(key: str) -> str:
         while parent[key] != key:
             key = parent[key]
         return key
 
-    for one, other in _report_links(kept, included):
+    numbers = dict(zip(kept["record_id"], map(_registered, kept["registry_ids"]), strict=True))
+    for one, other in [*_same_number(numbers, included), *_same_work(kept, included)]:
         if one not in curated and other not in curated:
             parent[root(other)] = root(one)
-    groups = defaultdict(list)
-    for key, year in zip(kept["record_id"], kept["year"], strict=True):
-        groups[root(key)].append((key not in included, 9999 if pd.isna(year) else int(year), key))
-    study = {}
-    for members in groups.values():
-        outside, _, first = min(members)
-        study |= {key: first for _, _, key in members if not outside}
-    return {key: value for key, value in {**study, **curated}.items() if key in parent}
-
-
-def _report_links(kept: pd.DataFrame, included: set[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of records that report one study: the same registry id, or the same work printed twice."""
-    ids = kept["record_id"]
-    for i, j, _ in same_work(kept):
-        if ids[i] in included and ids[j] in included:
-            yield ids[i], ids[j]
+    years = dict(zip(kept["record_id"], kept["year"].fillna(9999), strict=True))
     first: dict[str, str] = {}
-    for key, registered in zip(ids, kept["registry_ids"], strict=True):
-        numbers = _text(registered).split("; ") if _text(registered) else []
-        if len(numbers) > MOST_REGISTRY_IDS:
-            continue
-        for number in numbers:
-            if number in first and (key in included or first[number] in included):
-                yield first[number], key
-            elif number not in first or key in included:
-                first[number] = key
+    for key in sorted(included, key=lambda key: (years[key], key)):
+        first.setdefault(root(key), key)
+    study = {key: first[root(key)] for key in included}
+    holder = {number: study[key] for key in sorted(included) for number in numbers[key]}
+    # A turned-away record, such as a protocol, that prints one trial's number and no other's is about that trial.
+    outside = {k: holder[n[0]] for k, n in numbers.items() if k not in included and len(n) == 1 and n[0] in holder}
+    return {**outside, **study, **curated}
+
+
+def _same_number(numbers: dict[str, list[str]], included: set[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of included records that print the same registry id as their own."""
+    first: dict[str, str] = {}
+    for key in sorted(included):
+        if len(numbers[key]) <= MOST_REGISTRY_IDS:
+            yield from ((first.setdefault(number, key), key) for number in numbers[key])
+
+
+def _same_work(kept: pd.DataFrame, included: set[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of included records that are one work printed twice, such as a preprint and its paper."""
+    ids = kept["record_id"]
+    yield from ((ids[i], ids[j]) for i, j, _ in same_work(kept) if {ids[i], ids[j]} <= included)
+
+
+def _registered(registry_ids: object) -> list[str]:
+    return [number for number in _text(registry_ids).split("; ") if number]
 
 
 def _curated(curation: pd.DataFrame | None, known: set[str]) -> dict[str, str]:

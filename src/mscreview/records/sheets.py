@@ -29,16 +29,10 @@ _TAGS = {
     "url": ("url", "link"),
     "labels": ("notes",),
 }
-_LABELS = [
-    "label",
-    "included",
-    "final_included",
-    "label_included",
-    "included_label",
-    "included_final",
-    "included_flag",
-    "include",
-]
+_LABELS = (
+    *("label", "included", "final_included", "label_included", "included_label", "included_final"),
+    *("included_flag", "include"),
+)
 _DECISIONS = {"1": "include", "0": "exclude", "yes": "include", "no": "exclude"}
 
 
