@@ -11,6 +11,7 @@ from mscreview.clean import arms as _arms
 from mscreview.clean import outcomes as _outcomes
 from mscreview.clean import reported as _reported
 from mscreview.clean import studies as _studies
+from mscreview.clean.facts import curated
 from mscreview.clean.candidates import CONFLICT_COLUMNS
 from mscreview.clean.sheets import Sheets
 from mscreview.clean.sheets import load as load_sheets
@@ -46,8 +47,8 @@ def clean(
     decided = records.merge(screening[["record_id", "decision", "reason", "study_id"]], on="record_id")
     reports = decided[decided["decision"] == "include"]
     reviews = decided[decided["reason"].eq(SYSTEMATIC_REVIEW)]
-    own = _with_study(facts, reports)
-    found = _arms.rosters(own, sheets, sorted(set(reports["study_id"])))
+    own = _with_study(curated(facts, sheets.curation), reports)
+    found = _arms.rosters(own, sheets, sorted(set(reports["study_id"])), protocol)
     studies, conflicts = _studies.studies(own, reports, sheets, protocol)
     arms, more = _arms.arms(own, sheets, found, protocol)
     arms = _sole_arm_sizes(arms, studies)
@@ -75,8 +76,7 @@ def _with_study(facts: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
 
 def _sole_arm_sizes(arms: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     """The only arm of a study holds all its patients: its size is the total where none is printed for the arm."""
-    totals = studies.set_index("study_id")[["n_total", "source"]]
-    alone = arms.groupby("study_id")["arm_id"].transform("size").eq(1) & arms["n"].isna()
-    arms = arms.copy()
-    arms.loc[alone, "n"] = arms.loc[alone, "study_id"].map(totals["n_total"])
-    return arms
+    totals = studies.set_index("study_id")["n_total"].astype("float64")
+    alone = arms.groupby("study_id")["arm_id"].transform("size").eq(1)
+    sizes = arms["n"].astype("float64")
+    return arms.assign(n=sizes.fillna(arms["study_id"].map(totals).where(alone)))

@@ -37,15 +37,16 @@ class Roster:
     def arm_of(self, name: str) -> str:
         """Arm id of a fact: by its name; a study with a single arm owns every value; else empty."""
         if name:
-            return self.names.get(name, "")
+            return self.names.get(name, name if name in self.roles else "")
         return next(iter(self.roles)) if len(self.roles) == 1 else ""
 
 
-def rosters(facts: pd.DataFrame, sheets: Sheets, studies: list[str]) -> dict[str, Roster]:
+def rosters(facts: pd.DataFrame, sheets: Sheets, studies: list[str], protocol: Protocol) -> dict[str, Roster]:
     """The arms of every study in `studies`; `facts` carry a `study_id` column."""
     known = _known_arms(sheets)
     named = facts[facts["kind"] == "arm"]
-    by_study = dict(tuple(named.groupby("study_id")))
+    named = named.assign(role=[_role(name, role, protocol) for name, role in zip(named["arm"], named["value_text"], strict=True)])
+    by_study = {study: group for study, group in named.groupby("study_id")}
     empty = named.iloc[:0]
     return {study: _roster(study, known.get(study, {}), by_study.get(study, empty)) for study in studies}
 
@@ -62,9 +63,7 @@ def arms(
         for arm_id, role in roster.roles.items():
             cells = {name: resolved.get((study_id, arm_id, name), Resolved(None, "")) for name in FIELDS}
             sources = dict.fromkeys(c.source for c in cells.values() if c.source)
-            row = {"study_id": study_id, "arm_id": arm_id, "role": role} | {
-                k: c.value for k, c in cells.items()
-            }
+            row = {"study_id": study_id, "arm_id": arm_id, "role": role} | {k: c.value for k, c in cells.items()}
             rows.append(row | {"source": "; ".join(sources) or None})
     columns = ["study_id", "arm_id", "role", *FIELDS, "source"]
     return pd.DataFrame(rows, columns=columns), conflicts
@@ -84,17 +83,29 @@ def _known_arms(sheets: Sheets) -> dict[str, dict[str, str]]:
     return known
 
 
+def _role(name: str, told: object, protocol: Protocol) -> str:
+    """Role of a name: as extraction told it, else treated where the name holds a term of the intervention."""
+    if told in (CONTROL, TREATED):
+        return str(told)
+    terms = [synonym for term in protocol.vocabulary.get("cell_source", {}).values() for synonym in term]
+    return TREATED if any(re.search(term, name, re.IGNORECASE) for term in terms) else ""
+
+
 def _roster(study_id: str, known: dict[str, str], named: pd.DataFrame) -> Roster:
+    """Names to arm ids. A name without a role is an arm only where no other name could be the treated one."""
     roster = Roster(study_id, dict(known))
-    treated_names = named.loc[named["value_text"] != CONTROL, "arm"].drop_duplicates().tolist()
-    for fact in named.itertuples():
-        if fact.value_text == CONTROL:
-            roster.names[fact.arm] = roster.control or CONTROL
-            roster.roles.setdefault(roster.names[fact.arm], CONTROL)
-    for fact in named.drop_duplicates("arm").itertuples():
-        if fact.value_text == CONTROL:
-            continue
-        arm_id = _treated_id(fact.arm, roster.treated, treated_names)
+    names = named.drop_duplicates("arm")
+    for name in names.loc[names["role"] == CONTROL, "arm"]:
+        roster.names[name] = roster.control or CONTROL
+        roster.roles.setdefault(roster.names[name], CONTROL)
+    told = names[names["role"] == TREATED]
+    candidates = told if len(told) else names[names["role"] == ""]
+    only = len(roster.treated) == 1 or (not roster.treated and len(candidates) == 1)
+    for fact in names[names["role"] != CONTROL].itertuples():
+        arm_id = ""
+        if fact.arm in set(candidates["arm"]):
+            only_id = roster.treated[0] if roster.treated else TREATED
+            arm_id = only_id if only and (len(told) or len(candidates) == 1) else _treated_id(fact.arm, known)
         if arm_id:
             roster.names[fact.arm] = arm_id
             roster.roles.setdefault(arm_id, TREATED)
@@ -105,19 +116,14 @@ def _roster(study_id: str, known: dict[str, str], named: pd.DataFrame) -> Roster
     return roster
 
 
-def _treated_id(name: str, ids: list[str], names: list[str]) -> str:
-    """Id for a treated arm's name: the only one there is, the one whose id stands in the name, or a new one."""
-    if len(ids) <= 1 and len(names) <= 1:
-        return ids[0] if ids else TREATED
+def _treated_id(name: str, known: dict[str, str]) -> str:
+    """Id of one of several treated arms: the known one whose id stands in the name; a new one where none is known."""
+    ids = [arm for arm, role in known.items() if role == TREATED]
     plain = name.lower()
-    matching = [
-        arm
-        for arm in ids
-        if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)
-    ]
-    if len(matching) == 1:
-        return matching[0]
-    return "" if ids and set(ids) - set(map(_slug, names)) else _slug(name)
+    matching = [arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)]
+    if ids:
+        return matching[0] if len(matching) == 1 else ""
+    return _slug(name)
 
 
 def _slug(name: str) -> str:
@@ -164,9 +170,7 @@ def _terms(terms: pd.DataFrame, roster: Roster, order: list[str]) -> list[Candid
     """One term a treated arm: the arm's own words first, then the title's, then the protocol's order."""
     candidates = []
     rank = OWN_TEXT if terms["own"].iloc[0] else SECOND_REPORT
-    placed = terms.assign(
-        arm_id=[roster.names.get(a, "") if isinstance(a, str) else "" for a in terms["arm"]]
-    )
+    placed = terms.assign(arm_id=[roster.names.get(a, "") if isinstance(a, str) else "" for a in terms["arm"]])
     for arm_id in roster.treated:
         own = placed[placed["arm_id"] == arm_id]
         pool = own if len(own) else placed[placed["arm_id"] == ""]
@@ -177,9 +181,7 @@ def _terms(terms: pd.DataFrame, roster: Roster, order: list[str]) -> list[Candid
             continue
         best = pool.iloc[pool["value_text"].map(order.index).argmin()]
         candidates.append(
-            Candidate(
-                roster.study_id, arm_id, best["kind"], best["value_text"], f"fact:{best['fact_id']}", rank
-            )
+            Candidate(roster.study_id, arm_id, best["kind"], best["value_text"], f"fact:{best['fact_id']}", rank)
         )
     return candidates
 

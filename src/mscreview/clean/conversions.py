@@ -1,4 +1,4 @@
-"""What a paper prints instead of a mean and an SD (or a count, or a log hazard ratio), turned into them by named routes.
+"""What a paper prints instead of mean and SD, count or log hazard ratio, turned into them by named routes.
 
 Takes numbers or arrays of numbers, gives the same; every route is a plain function with its source, and
 `ROUTES` holds them by name. The outcomes table says in `sd_from` which one was taken. Nothing is guessed:

@@ -16,10 +16,7 @@ from mscreview.clean.sheets import Sheets
 from mscreview.clean.units import in_unit, outcome_id
 from mscreview.project import Protocol
 
-COLUMNS = (
-    "study_id arm_id outcome weeks value_kind n mean sd sd_from events percent direction p p_operator comparator unit "
-    "source curated"
-).split()
+COLUMNS = ["study_id", "arm_id", "outcome", "weeks", "value_kind", "n", "mean", "sd", "sd_from", "events", "percent", "direction", "p", "p_operator", "comparator", "unit", "source", "curated"]
 _CONTINUOUS = ("mean", "change", "median")
 _BETTER = {"improved": "better", "worsened": "worse", "no difference": "no difference"}
 Row = dict[str, object]
@@ -62,8 +59,8 @@ def outcomes(
 
 def _from_fact(fact, roster: Roster, sizes, protocol: Protocol) -> tuple[Row | None, str]:
     arm_id = roster.arm_of(fact.arm if isinstance(fact.arm, str) else "")
-    if fact.kind in {"direction", "safety"} and not arm_id and len(roster.treated) == 1:
-        arm_id = roster.treated[0]
+    if fact.kind in {"direction", "safety"} and not (isinstance(fact.arm, str) and fact.arm):
+        arm_id = "+".join(roster.treated)  # said of the treatment as such
     if not arm_id:
         return None, f"arm {fact.arm!r} is not one of the study's" if isinstance(
             fact.arm, str
@@ -118,9 +115,7 @@ def _counted(row: Row, fact, outcome) -> tuple[Row | None, str]:
 def _direction(row: Row, fact, outcome) -> tuple[Row | None, str]:
     said = fact.value_text if isinstance(fact.value_text, str) else ""
     better = {"increased": outcome.better == "higher", "decreased": outcome.better == "lower"}
-    direction = _BETTER.get(said) or (
-        {True: "better", False: "worse"}[better[said]] if said in better else ""
-    )
+    direction = _BETTER.get(said) or ({True: "better", False: "worse"}[better[said]] if said in better else "")
     if not direction:
         return None, f"direction {said!r} is not one of the known"
     operator, p = (
@@ -192,23 +187,11 @@ def _curated(table: pd.DataFrame, curation: pd.DataFrame) -> pd.DataFrame:
     """Curation rows for outcomes: key `study|arm|outcome|weeks|value_kind`, field one of the columns."""
     table = table.copy()
     weeks = table["weeks"].map(lambda w: "" if pd.isna(w) else f"{w:g}")
-    keys = (
-        table["study_id"]
-        + "|"
-        + table["arm_id"]
-        + "|"
-        + table["outcome"]
-        + "|"
-        + weeks
-        + "|"
-        + table["value_kind"]
-    )
+    keys = table["study_id"] + "|" + table["arm_id"] + "|" + table["outcome"] + "|" + weeks + "|" + table["value_kind"]
     for row in curation[curation["table"] == "outcomes"].itertuples():
         hit = keys == row.key
         if row.field in table.columns and hit.any():
-            value = (
-                float(row.value) if row.field in {"n", "mean", "sd", "events", "p", "weeks"} else row.value
-            )
+            value = float(row.value) if row.field in {"n", "mean", "sd", "events", "p", "weeks"} else row.value
             table.loc[hit, row.field] = value
             table.loc[hit, "curated"] = True
             table.loc[hit, "source"] = table.loc[hit, "source"] + f"; {row.source}"

@@ -8,12 +8,10 @@ from mscreview.clean.sheets import Sheets
 from mscreview.clean.units import in_unit, outcome_id
 from mscreview.project import Protocol
 
-COLUMNS = "study_id outcome weeks subgroup measure estimate ci_low ci_high k n i2 p model kind source".split()
+COLUMNS = ["study_id", "outcome", "weeks", "subgroup", "measure", "estimate", "ci_low", "ci_high", "k", "n", "i2", "p", "model", "kind", "source"]
 
 
-def reported(
-    facts: pd.DataFrame, review_facts: pd.DataFrame, sheets: Sheets, protocol: Protocol
-) -> pd.DataFrame:
+def reported(facts: pd.DataFrame, review_facts: pd.DataFrame, sheets: Sheets, protocol: Protocol) -> pd.DataFrame:
     """The `reported` table.
 
     Parameters
@@ -27,9 +25,7 @@ def reported(
 
 
 def _printed(facts: pd.DataFrame, kind: str, protocol: Protocol) -> list[dict[str, object]]:
-    told = facts[
-        facts["kind"].eq("effect") & facts["status"].isin(["ok"]) & facts["outcome"].fillna("").ne("")
-    ]
+    told = facts[facts["kind"].eq("effect") & facts["status"].isin(["ok"]) & facts["outcome"].fillna("").ne("")]
     told = told[told["value"].notna() & told["low"].notna() & told["high"].notna()]
     rows = []
     for fact in told.itertuples():

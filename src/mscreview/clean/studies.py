@@ -70,22 +70,16 @@ def _from_facts(facts: pd.DataFrame, protocol: Protocol) -> list[Candidate]:
             terms = terms[terms["value_text"].isin(order)]
             if len(terms):
                 best = terms.iloc[terms["value_text"].map(order.index).argmin()]
-                candidates.append(
-                    Candidate(study_id, "", kind, best["value_text"], f"fact:{best['fact_id']}", rank)
-                )
+                candidates.append(Candidate(study_id, "", kind, best["value_text"], f"fact:{best['fact_id']}", rank))
         for kind in _SETS:
-            candidates += _set(
-                own[own["kind"] == kind], study_id, kind, rank, list(protocol.vocabulary.get(kind, {}))
-            )
+            candidates += _set(own[own["kind"] == kind], study_id, kind, rank, list(protocol.vocabulary.get(kind, {})))
         for fact in own[own["kind"].eq("n_total") & own["value"].notna()].itertuples():
             candidates.append(Candidate(study_id, "", "n_total", fact.value, f"fact:{fact.fact_id}", rank))
         follow = own[own["kind"].eq("followup") & own["value"].notna()]
         if len(follow):
             longest = follow.loc[follow["weeks"].fillna(follow["value"]).idxmax()]
             weeks = longest["weeks"] if pd.notna(longest["weeks"]) else longest["value"]
-            candidates.append(
-                Candidate(study_id, "", "followup_weeks", weeks, f"fact:{longest['fact_id']}", rank)
-            )
+            candidates.append(Candidate(study_id, "", "followup_weeks", weeks, f"fact:{longest['fact_id']}", rank))
     return candidates
 
 

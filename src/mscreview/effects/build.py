@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from mscreview.clean import conversions
+from mscreview.effects import measures
 from mscreview.project import Outcome, Protocol
 
 LONGEST = "last"  # window of a study's longest follow-up, beside the protocol's own
