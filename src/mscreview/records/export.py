@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from mscreview.records.flow import LABELS
+from mscreview.records.model import printed
 
 _RIS = (
     ("TI", "title"), ("AB", "abstract"), ("PY", "year"), ("T2", "journal"), ("DO", "doi"), ("UR", "url"),
@@ -61,9 +62,9 @@ def _ris(records: pd.DataFrame, screening: pd.DataFrame | None = None) -> str:
     lines = []
     for row in records.to_dict("records"):
         lines.append("TY  - JOUR")
-        lines += [f"AU  - {name}" for name in _text(row["authors"]).split("; ") if name]
-        lines += [f"{tag}  - {_one_line(row[column])}" for tag, column in _RIS if _text(row[column])]
-        if _text(row["pmid"]):
+        lines += [f"AU  - {name}" for name in printed(row["authors"]).split("; ") if name]
+        lines += [f"{tag}  - {_one_line(row[column])}" for tag, column in _RIS if printed(row[column])]
+        if printed(row["pmid"]):
             lines.append(f"N1  - PMID: {row['pmid']}")
         if screening is not None:
             lines.append(f"N1  - {_LABELS[decisions[row['record_id']]]}")
@@ -108,11 +109,7 @@ def _decisions(screening: pd.DataFrame | None) -> dict[str, str]:
 
 
 def _one_line(value: object) -> str:
-    return " ".join(_text(value).split())
-
-
-def _text(value: object) -> str:
-    return "" if pd.isna(value) else str(value)
+    return " ".join(printed(value).split())
 
 
 FORMS: dict[str, Callable[..., str]] = {"ris": _ris, "csv": _csv, "prisma": _prisma}

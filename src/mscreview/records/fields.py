@@ -97,7 +97,7 @@ def _record(entry: Entry, tags: Mapping[str, tuple[str, ...]], form: str, row: i
         pmid=pmid,
         registry_ids=find_registry_ids(*values["registry"], title, abstract),
         accession=_accession(values["accession"]),
-        publication_types=tuple(dict.fromkeys(values["types"])),
+        publication_types=_types(entry.fields, tags.get("types", ())),
         url=next((v for v in values["url"] if v.startswith("http")), ""),
         labels=tuple(label for v in values["labels"] for label in find_labels(v)),
         notes=tuple(f"{tag}: {value}" for tag, value in entry.fields if tag in tags.get("notes", ())),
@@ -131,6 +131,14 @@ def _pmid(values: list[str], elsewhere: list[str], tags: tuple[str, ...]) -> tup
     if given and not re.fullmatch(r"\d{1,8}", given):
         return "", [f"PubMed id ({'/'.join(tags)}) {given!r} is not a number"]
     return given.lstrip("0") or next((p for p in map(find_pmid, elsewhere) if p), ""), []
+
+
+def _types(fields: Fields, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Publication types by the first tag that gives any: a bare JOUR says nothing beside a printed type."""
+    for tag in tags:
+        if values := _values(fields, (tag,)):
+            return tuple(dict.fromkeys(values))
+    return ()
 
 
 def _called_doi(values: list[str]) -> list[str]:

@@ -27,42 +27,11 @@ _META = {
     "types": ("citation_article_type", "dc.type"),
 }
 _DROPPED = ("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "select")
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "body",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+_BLOCKS = frozenset((
+    "address", "article", "blockquote", "body", "br", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "th",
+    "thead", "tr", "ul",
+))  # fmt: skip
 _ABSTRACT = (
     "//*[self::div or self::section or self::article or self::p or self::td or self::span]"
     "[contains(concat(' ', translate(@class, 'A-Z', 'a-z'), ' ', @id, ' '), 'abstract')]"

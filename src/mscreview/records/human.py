@@ -56,8 +56,8 @@ def verdicts(human: pd.DataFrame, known: set[str]) -> dict[str, tuple[str, str]]
         if row["decision"] not in DECISIONS:
             problems.append(f"{where}, column 'decision': {row['decision']!r} is not one of {', '.join(DECISIONS)}")
     for i in np.flatnonzero(human.duplicated(["record_id", "reviewer"])):
-        row = human.iloc[i]
-        problems.append(f"screening_human.csv: row {i + 1}: {row['reviewer']!r} decided {row['record_id']!r} twice")
+        reviewer, key = human["reviewer"].iloc[i], human["record_id"].iloc[i]
+        problems.append(f"screening_human.csv: row {i + 1}: {reviewer!r} decided {key!r} twice")
     if problems:
         raise RecordError(problems)
     return {str(key): _verdict(group) for key, group in human.groupby("record_id")}
@@ -102,7 +102,7 @@ def _kappa(table: pd.DataFrame) -> dict:
     nan = float("nan")
     square = table.reindex(index=list(DECISIONS), columns=list(DECISIONS)).fillna(0).to_numpy(float)
     n, agreed = int(square.sum()), int(np.trace(square))
-    row = {"n": n, "agreed": agreed, "observed": agreed / n if n else nan}
+    row: dict[str, object] = {"n": n, "agreed": agreed, "observed": agreed / n if n else nan}
     row |= {"kappa": nan, "se": nan, "ci_low": nan, "ci_high": nan, "note": ""}
     used = [i for i in range(len(DECISIONS)) if square[i].sum() or square[:, i].sum()]
     if not n:

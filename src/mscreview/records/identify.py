@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from mscreview.records.model import printed
 from mscreview.records.names import author_key, split_name
 from mscreview.records.script import simplified
 
@@ -73,7 +74,7 @@ def _linked(frame: pd.DataFrame) -> tuple[list[int], list[str | None]]:
 
 def _keeping_order(frame: pd.DataFrame, i: int) -> tuple[bool, int, int]:
     row = frame.iloc[i]
-    return row["format"] not in {"nbib", "pubmed-xml"}, -len(_text(row["abstract"])), i
+    return row["format"] not in {"nbib", "pubmed-xml"}, -len(printed(row["abstract"])), i
 
 
 def _reason(i: int, kept: int, edges: list[Edge]) -> str | None:
@@ -92,7 +93,7 @@ def _shared(frame: pd.DataFrame, column: str) -> Iterator[Edge]:
 def _registered(frame: pd.DataFrame) -> Iterator[Edge]:
     by_id = defaultdict(list)
     for i, ids in enumerate(frame["registry_ids"]):
-        for one in _text(ids).split("; "):
+        for one in printed(ids).split("; "):
             if one:
                 by_id[one].append(i)
     titles = _titles(frame)
@@ -135,7 +136,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _contradict(frame: pd.DataFrame, i: int, j: int) -> bool:
-    pairs = ((_text(frame[c].iloc[i]), _text(frame[c].iloc[j])) for c in ("pmid", "doi"))
+    pairs = ((printed(frame[c].iloc[i]), printed(frame[c].iloc[j])) for c in ("pmid", "doi"))
     return any(a and b and a != b for a, b in pairs)
 
 
@@ -144,7 +145,7 @@ def _same_people(frame: pd.DataFrame, i: int, j: int) -> bool:
     years = [one["year"], other["year"]]
     if not any(pd.isna(y) for y in years) and abs(int(years[0]) - int(years[1])) > 1:
         return False
-    first, second = (_surname(_text(r["authors"])) for r in (one, other))
+    first, second = (_surname(printed(r["authors"])) for r in (one, other))
     return not first or not second or first == second
 
 
@@ -153,7 +154,7 @@ def _surname(authors: str) -> str:
 
 
 def _titles(frame: pd.DataFrame) -> list[str]:
-    plain = (re.sub(r"[^\w]+|_", " ", simplified(_text(t)).casefold()).strip() for t in frame["title"])
+    plain = (re.sub(r"[^\w]+|_", " ", simplified(printed(t)).casefold()).strip() for t in frame["title"])
     return [t.replace(" ", "") if _wide(t) else t for t in plain]
 
 
@@ -173,11 +174,11 @@ def _named(frame: pd.DataFrame, duplicate: list[bool]) -> list[str]:
 
 def _base_id(row: pd.Series) -> str:
     """First author and year; without an author the export's own number, else file and row."""
-    key = author_key(_text(row["authors"]).split("; ")[0]) if _text(row["authors"]) else ""
+    key = author_key(printed(row["authors"]).split("; ")[0]) if printed(row["authors"]) else ""
     if key:
         return key + ("" if pd.isna(row["year"]) else str(int(row["year"])))
     stem = re.sub(r"(?:\.gz)?$", "", str(row["source_file"])).rsplit("/", 1)[-1]
-    return _text(row["accession"]) or f"{re.sub(r'[.][^.]*$', '', stem)}-{row['source_row']}"
+    return printed(row["accession"]) or f"{re.sub(r'[.][^.]*$', '', stem)}-{row['source_row']}"
 
 
 def _suffixed(base: str) -> Iterator[str]:
@@ -194,7 +195,3 @@ def _letters(n: int) -> str:
         n, rest = divmod(n - 1, 26)
         letters = chr(ord("a") + rest) + letters
     return letters
-
-
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)

@@ -6,9 +6,12 @@ the one error of this stage, and how identifiers are recognised wherever they ar
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import pandas as pd
 
 
 class RecordError(ValueError):
@@ -66,6 +69,11 @@ _REGISTRY = re.compile(
     r"|KCT\d{7}|DRKS\d{8}|NTR ?\d{3,5}|PACTR\d{12,}|TCTR\d{11}|RBR-[0-9a-z]{6,8}|SLCTR/\d{4}/\d{3})(?!\d)",
     re.IGNORECASE,
 )
+
+
+def printed(value: object) -> str:
+    """A table cell as text; a missing one as the empty text."""
+    return "" if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)) else str(value)
 
 
 def find_doi(text: str) -> str:

@@ -7,7 +7,7 @@ exactly once, in order, at the end of a line: then each citation ties one entry 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mscreview.records.fields import split_names
 from mscreview.records.model import find_doi, find_pmid
@@ -55,7 +55,7 @@ def read_references(text: str) -> tuple[dict[int, Reference], int]:
     if not sections:
         return {}, len(text)
     section = sections[-1]
-    found = {}
+    found: dict[int, Reference] = {}
     for match in _NUMBERED.finditer(text, section.end()):
         number = next(int(g) for g in match.groups()[:3] if g)
         found.setdefault(number, parse_reference(match.group(4).strip()))
@@ -65,22 +65,19 @@ def read_references(text: str) -> tuple[dict[int, Reference], int]:
 def parse_reference(text: str) -> Reference:
     """Authors, title, journal and year of a printed reference; what cannot be told stays empty."""
     url = re.search(r"https?://\S+", text)
-    known = {"doi": find_doi(text), "pmid": find_pmid(text), "url": url.group().rstrip(".,;") if url else ""}
+    known = Reference(text, doi=find_doi(text), pmid=find_pmid(text), url=url.group().rstrip(".,;") if url else "")
     for form in (_GBT, _SPRINGER, _FRONTIERS, _VANCOUVER):
         match = form.match(text)
         if match and not match["authors"].startswith("http"):
-            return Reference(
-                text,
+            return replace(
+                known,
                 authors=tuple(split_names(_plain_names(match["authors"]))),
                 title=match["title"].strip().rstrip("."),
                 journal=match["journal"].strip(),
                 year=int(match["year"]),
-                **known,
             )
-    if text.startswith("http"):
-        return Reference(text, **known)
     names = re.match(r"(?:[A-Z][\w'-]+(?: [A-Z][\w'-]*)+(?:,+ (?:and )?| and |(?=\.)))+", text)
-    return Reference(text, authors=tuple(split_names(names.group())) if names else (), **known)
+    return replace(known, authors=tuple(split_names(names.group())) if names else ())
 
 
 def read_list(text: str, references: dict[int, Reference], body_end: int) -> list[Listed]:

@@ -18,7 +18,7 @@ from mscreview import tables
 from mscreview.project import Protocol, Rule
 from mscreview.records.human import verdicts
 from mscreview.records.identify import same_work
-from mscreview.records.model import RecordError
+from mscreview.records.model import RecordError, printed
 from mscreview.records.script import simplified
 
 DUPLICATE, SECOND_REPORT, NO_ABSTRACT = "duplicate", "second report", "no abstract"
@@ -68,8 +68,10 @@ def screen(
     judged = verdicts(human, set(records["record_id"])) if human is not None else {}
     for row in records.to_dict("records"):
         key = row["record_id"]
-        if _text(row["duplicate_of"]):
-            decisions[key] = Decision("exclude", DUPLICATE, f"same {_text(row['duplicate_reason'])}", decided_by="link")
+        if printed(row["duplicate_of"]):
+            decisions[key] = Decision(
+                "exclude", DUPLICATE, f"same {printed(row['duplicate_reason'])}", decided_by="link"
+            )
         elif key in judged:
             decision, reason = judged[key]
             decisions[key] = Decision(decision, reason, "human decision", decided_by="human")
@@ -82,7 +84,7 @@ def screen(
 
 def judge(row: dict, rules: tuple[Rule, ...]) -> Decision:
     """One record's decision by the rules alone."""
-    fields = {name: _text(row.get(name)) for name in ("title", "abstract", "publication_types", "language")}
+    fields = {name: printed(row.get(name)) for name in ("title", "abstract", "publication_types", "language")}
     for rule in rules:
         if rule.kind == "exclude" and (quote := _fires(rule, fields)):
             return Decision("exclude", rule.reason, rule.id, quote)
@@ -199,7 +201,7 @@ def _same_work(kept: pd.DataFrame, included: set[str]) -> Iterator[tuple[str, st
 
 
 def _registered(registry_ids: object) -> list[str]:
-    return [number for number in _text(registry_ids).split("; ") if number]
+    return [number for number in printed(registry_ids).split("; ") if number]
 
 
 def _curated(curation: pd.DataFrame | None, known: set[str]) -> dict[str, str]:
@@ -232,7 +234,3 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def _simplified(text: str) -> str:
     return simplified(text)
-
-
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
