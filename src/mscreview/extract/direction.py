@@ -60,6 +60,7 @@ _BREAK = re.compile(r"[,、(]|\band\b|和|及|并")
 _BREAK_COSTS = 20
 _ADJACENT, _OBJECT_REACH, _LIST_GAP = 14, 45, 40
 # "improved in patients with ascites": a complement, no object
+_COUNTED = re.compile(r"\d ?[例名%]")
 _NO_OBJECT = re.compile(r"\b(?:with|who|whose|despite|due to|because|caused)\b|患者的?肝|伴|合并", re.I)
 _TURN = re.compile(
     r"[;；]|,? ?\b(?:while|whereas|whilst|but|however|although)\b|,? ?(?:但(?!是否)|而(?!且|言)|然而|其中)",
@@ -215,7 +216,8 @@ def _chained(run: list[Term], norm: str) -> list[Term]:
     kept = run[:1]
     for name in run[1:]:
         low, high = sorted((kept[-1], name), key=lambda t: t.start)
-        if high.start - low.end > _LIST_GAP:
+        between = norm[low.end : high.start]
+        if len(between) > _LIST_GAP or _COUNTED.search(between):
             break
         kept.append(name)
     return kept
@@ -282,7 +284,7 @@ _CLAIMED = re.compile(
 )
 # "returned to baseline", "higher doses", "reduce the need": no direction of an outcome
 _NO_CUE_AFTER = re.compile(
-    r" (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)", re.I
+    r"者?(?:共|为)? ?\d+ ?[例名]| (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)", re.I
 )
 _RETURNED = re.compile(r"\breturn(?:ed)? to (?:the )?baseline|恢复(?:至|到)(?:基线|治疗前)(?:水平)?", re.I)
 _CLAIM_REACH = 30

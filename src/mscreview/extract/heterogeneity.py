@@ -17,7 +17,7 @@ _STUDIES = re.compile(
     r"randomi[sz]ed|non-?randomi[sz]ed|comparative|observational|cohort|qualified"
     r"|retrospective|and|,|\(?RCTs?\)?)[ ,-]{1,2}){0,6}"
     r"(?:stud(?:y|ies)|trials?|RCTs?|articles|papers|publications|literatures?)\b"
-    r"| ?[项篇个](?:[^。,;\d]{0,12}?)(?:研究|文献|试验|RCT)",
+    r"| ?[篇项](?=[,。;,、]|$)| ?[项篇个](?:[^。,;\d]{0,12}?)(?:研究|文献|试验|RCT)",
     re.I,
 )
 _POOLED = re.compile(

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mscreview.extract.link import norm_offset
 from mscreview.extract.model import Context, Fact
+
+# what is only intended is no result: "200 patients will be enrolled", 计划纳入200例
+_PLANNED = re.compile(
+    r"\b(?:will be|will receive|is planned|are planned|planned to|plans? to|is expected to|to be (?:enrolled|recruited|randomi[sz]ed))\b"
+    r"|计划(?!生育)|拟(?!定|合)|预计|将(?=纳入|招募|入组|接受)",
+    re.I,
+)
+_INTENDED = frozenset({"n_total", "arm_n", "dose", "n_doses", "followup"})
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
-    """A percentage of an outcome that is an event is a share of people, whatever the scorer made of it."""
+    """Status `planned` for sizes and doses of a plan; a percentage of an event is a share of people after all.
+
+    The learned scorer marks a percentage as ambiguous where its English cues do not speak for a share of people; a
+    protocol's event outcome settles that.
+    """
     protocol = context.lexicon.protocol
-    if protocol is None:
-        return list(facts)
-    events = {key for key, outcome in protocol.outcomes.items() if outcome.kind == "binary"}
-    return [
-        replace(f, status="ok") if f.kind == "percent" and f.status == "ambiguous" and f.outcome in events else f
-        for f in facts
-    ]
+    events = {key for key, o in protocol.outcomes.items() if o.kind == "binary"} if protocol else set()
+    planned = {s.index for s in context.sentences if _PLANNED.search(context.norm, s.start, s.end)}
+    return [_settled(context, f, events, planned) for f in facts]
+
+
+def _settled(context: Context, fact: Fact, events: set[str], planned: set[int]) -> Fact:
+    if fact.kind == "percent" and fact.status == "ambiguous" and fact.outcome in events:
+        return replace(fact, status="ok")
+    if planned and fact.kind in _INTENDED and fact.status == "ok":
+        sentence = context.sentence_at(norm_offset(context.passage, fact.start))
+        if sentence and sentence.index in planned:
+            return replace(fact, status="planned")
+    return fact

@@ -32,7 +32,9 @@ _IN_PARTS = re.compile(r"\d ?[例名][^,。;\d]{1,14}[和及与、]$")
 _LOST = re.compile(r"(?P<what>失访|脱落|退出|剔除)(?:患者|病例|者)?(?:共|了|为|仅)?$")
 _LOST_AFTER = re.compile(r"(?:患者|病人)?(?P<what>失访|脱落|退出)")
 _EACH = re.compile(r"(?:各|每组(?:各)?|两组均为|均为)(?:有|为)? ?$")
-_SIZE_BEFORE = re.compile(r"(?P<gap>[(（]?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选)|[,:])$", re.I)
+_SIZE_BEFORE = re.compile(r" ?(?:[(,:] ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?", re.I)
+# "37例选择移植,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
+_NAMED_LATER = re.compile(r" ?[例名](?:患者|病人)?[^。;例名]{0,40}?(?:[(]|[,,]?(?:作|设|列)?为|[,,]?即|归入|进入|分入) ?$")
 _LIST = re.compile(r"(?:例|名|位|人)?(?:、|和|及|与|,)$")
 
 
@@ -78,7 +80,10 @@ def _sizes(context: Context) -> Iterator[tuple[Fact, int]]:
     """Sizes behind an arm's name, one for each of several names in front of 各, or a list in the order of the names."""
     norm = context.norm
     for i, mention in enumerate(context.mentions):
-        if not norm[mention.end - 1] == "组":
+        if norm[mention.end - 1] != "组":
+            continue
+        if before := _size_before(context, i):
+            yield _size(context, mention, before), before.start
             continue
         following = context.mentions[i + 1].start if i + 1 < len(context.mentions) else len(norm)
         numbers = [q for q in context.quantities_in(mention.end, min(following, mention.end + 24)) if _is_size(norm, mention, q)]
@@ -86,7 +91,7 @@ def _sizes(context: Context) -> Iterator[tuple[Fact, int]]:
             continue
         first = numbers[0]
         gap = norm[mention.end : first.start]
-        if _counts_events(context, mention):
+        if _counts_events(context, mention, first):
             continue
         names = _names_before(context, i)
         if _EACH.search(gap):
@@ -97,17 +102,30 @@ def _sizes(context: Context) -> Iterator[tuple[Fact, int]]:
             if len(listed) == len(names):
                 for m, q in zip(names, listed, strict=True):
                     yield _size(context, m, q), q.start
-        elif _SIZE_BEFORE.search(gap) and len(gap) <= 10:
+        elif _SIZE_BEFORE.fullmatch(gap):
             yield _size(context, mention, first), first.start
 
 
 _EVENT = re.compile(r"死|亡|发生|出现|失访|脱落|有效|存活|生存|好转|阳性|复发|不良|并发")
 
 
-def _counts_events(context: Context, mention: Mention) -> bool:
+def _size_before(context: Context, i: int) -> Quantity | None:
+    """The number a clause opens with that ends in this arm's name."""
+    mention = context.mentions[i]
+    low = context.mentions[i - 1].end if i else 0
+    for q in reversed(context.quantities_in(max(low, mention.start - 56), mention.start)):
+        if q.value is not None and q.value == int(q.value) and _NAMED_LATER.fullmatch(context.norm, q.end, mention.start):
+            return q
+    return None
+
+
+def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
     """"死亡3例,其中治疗组1例": a number behind an arm is no size where an event is what is counted."""
     sentence = context.sentence_at(mention.start)
-    return sentence is not None and bool(_EVENT.search(context.norm, sentence.start, mention.start))
+    if sentence is None:
+        return False
+    behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
+    return bool(_EVENT.search(context.norm, sentence.start, mention.start) or _EVENT.search(behind[0] if behind else ""))
 
 
 def _is_size(norm: str, mention: Mention, q: Quantity) -> bool:

@@ -8,7 +8,7 @@ reach; percentages and denominators in the brackets behind are read by `events`,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
@@ -16,10 +16,10 @@ from mscreview.text import Quantity
 
 _MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病人|受试者|者)?")
 # between an event and its count
-_EVENT_THEN_COUNT = re.compile(r"(?:的)?(?:患者|病例|人数|例数|者|事件)?(?:发生|出现)?(?:者|共|了|为|有|仅|各|均为|分别为?|总计|达|:)?(?:共|仅|有)? ?$")
+_EVENT_THEN_COUNT = re.compile(r"(?:或[^,。;、\d]{1,4}?)?(?:的)?(?:患者|病例|人数|例数|者|事件)?(?:发生|出现)?(?:者|共|了|为|有|仅|各|均为|分别为?|总计|达|:)?(?:共|仅|有)? ?$")
 # between a count and its event
 _COUNT_THEN_EVENT = re.compile(
-    r"(?:\([^()]{1,20}\))?(?:均|因[^,。;]{1,14}|并发|合并|发生|出现|患|伴有?|伴发|进展为|发展为|接受(?:了)?|行|最终|在随访期间|于[^,。;]{1,12}){0,3}(?:了|过)?(?:轻度|严重|上消化道)?$"
+    r"(?:\([^()]{1,20}\))?(?:均|因[^,。;]{1,14}|并发|合并|发生|出现|患|伴有?|伴发|进展为|发展为|接受(?:了)?|行|最终|在随访期间|(?:分别)?[于在][^,。;]{1,24}){0,3}(?:了|过)?(?:轻度|严重|上消化道)?$"
 )
 _REACH = 26
 
@@ -31,11 +31,17 @@ def read(context: Context) -> Iterator[Fact]:
         return
     counted = {key for key, o in protocol.outcomes.items() if o.kind == "binary"}
     names = [t for t in context.terms.get(OUTCOME, ()) if t.name in counted]
+    found: list[Fact] = []
+    used: set[int] = set()
     for q in context.quantities if names else ():
         if q.value is None or q.value != int(q.value) or q.percent:
             continue
-        if (measure := _MEASURE.match(context.norm, q.end)) and (found := _event_of(context, names, q, measure.end())):
-            yield _fact(context, q, measure, *found)
+        measure = _MEASURE.match(context.norm, q.end)
+        if measure and (event := _event_of(context, names, q, measure.end())):
+            found.append(_fact(context, q, measure, *event))
+            used.add(q.start)
+    yield from found
+    yield from in_turn(context, found, used)
 
 
 def _event_of(context: Context, names: list[Term], q: Quantity, end: int) -> tuple[Term, int, int] | None:
@@ -74,3 +80,39 @@ def _arm(context: Context, q: Quantity) -> str:
     low = max((m.end() for m in re.finditer("[,;。:]", context.norm[sentence.start : q.start])), default=0) + sentence.start
     here = context.mentions_in(low, q.start)
     return context.arms[here[0].arm].name if len(here) == 1 else ""
+
+
+# --- "对照组相应为11例、15例和1例" ---------------------------------------------------------------------------------
+
+_IN_TURN = re.compile(r"(?:相应(?:地)?|依次|分别|则)(?:均)?(?:为|是)? ?$")
+_LISTED = re.compile(r" ?[例名]? ?(?:[、,]|和|及|与) ?")
+_LONGEST_LIST = 6
+
+
+def in_turn(context: Context, first: Sequence[Fact], used: set[int]) -> Iterator[Fact]:
+    """A bare list of counts behind 相应为 or 依次为: the events counted just before, in their order."""
+    for q in context.quantities:
+        if not _IN_TURN.search(context.norm, max(0, q.start - 8), q.start) or q.start in used:
+            continue
+        run = _run(context, q)
+        at = context.passage.span(q.start, q.end)[0]
+        before = [f for f in first if f.end <= at and at - f.end < _FAR][-len(run) :]
+        if len(run) < 2 or len(before) != len(run) or len({f.outcome for f in before}) != len(run):
+            continue
+        for fact, number in zip(before, run, strict=True):
+            measure = _MEASURE.match(context.norm, number.end)
+            yield context.fact(
+                "events", number.start, measure.end() if measure else number.end, "zh_events_in_turn",
+                outcome=fact.outcome, arm=_arm(context, q), value=float(number.value or 0), unit="例", decimals=0,
+            )  # fmt: skip
+
+
+_FAR = 60
+
+
+def _run(context: Context, q: Quantity) -> list[Quantity]:
+    run = [q]
+    for after in context.quantities:
+        if after.start > run[-1].end and len(run) < _LONGEST_LIST and _LISTED.fullmatch(context.norm, run[-1].end, after.start):
+            run.append(after)
+    return run if _MEASURE.match(context.norm, run[-1].end) else []
