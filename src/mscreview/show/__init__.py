@@ -5,10 +5,12 @@ from __future__ import annotations
 from mscreview.show.flow import flow
 from mscreview.show.forest import forest, forest_of_reviews
 from mscreview.show.plots import effect_directions, evidence_map, funnel, multiverse, timeline, trail
+from mscreview.show.report import Section, embedded, paragraphs, picture, report, words_behind
 from mscreview.show.style import interval, natural, number, p_text, save
 from mscreview.show.words import certainty, finding, marked, table
 
 __all__ = [
+    "Section", "embedded", "paragraphs", "picture", "report", "words_behind",
     "certainty", "effect_directions", "evidence_map", "finding", "flow", "forest", "forest_of_reviews", "funnel",
     "interval", "marked", "multiverse", "natural", "number", "p_text", "save", "table", "timeline", "trail",
 ]  # fmt: skip

@@ -38,13 +38,9 @@ def flow(table: pd.DataFrame, left: list[str], right: dict[str, list[str]]) -> F
             _box(ax, 0.1, top, height, texts[box], BLUE)
             if beside.get(box):
                 _box(ax, 3.8, top, height, beside[box], GREY)
-                ax.annotate(
-                    "", (3.8, top - height / 2), (3.1, top - height / 2), arrowprops={"arrowstyle": "->"}
-                )
+                ax.annotate("", (3.8, top - height / 2), (3.1, top - height / 2), arrowprops={"arrowstyle": "->"})
             if i + 1 < len(left):
-                ax.annotate(
-                    "", (1.6, top - height - GAP), (1.6, top - height), arrowprops={"arrowstyle": "->"}
-                )
+                ax.annotate("", (1.6, top - height - GAP), (1.6, top - height), arrowprops={"arrowstyle": "->"})
             top -= height + GAP
         fig.subplots_adjust(left=0, right=1, top=1, bottom=0)
     return fig

@@ -104,9 +104,7 @@ def forest_of_reviews(
         for r in reported.itertuples()
     ]
     if own is not None:
-        lines.append(
-            Line("diamond", "This review", own["est"], own["ci_low"], own["ci_high"], extra=_k(own["k"]))
-        )
+        lines.append(Line("diamond", "This review", own["est"], own["ci_low"], own["ci_high"], extra=_k(own["k"])))
     return draw(lines, measure, better, title=title, unit=unit, weight_title="k")
 
 
@@ -159,9 +157,7 @@ def _total(pooled: pd.Series) -> list[Line]:
     name = f"All, {pooled['tau2_method'] or 'common effect'} + {test}, k = {k}"
     lines = [Line("diamond", name, pooled["est"], pooled["ci_low"], pooled["ci_high"])]
     if pd.notna(pooled["pi_low"]):
-        lines.append(
-            Line("prediction", "95% prediction interval", pooled["est"], pooled["pi_low"], pooled["pi_high"])
-        )
+        lines.append(Line("prediction", "95% prediction interval", pooled["est"], pooled["pi_low"], pooled["pi_high"]))
     parts = [
         f"I² {number(pooled['i2'], 0)}%",
         f"τ² {number(pooled['tau2'], 2)}",
@@ -173,9 +169,7 @@ def _total(pooled: pd.Series) -> list[Line]:
 def _limits(lines: list[Line]) -> tuple[float, float]:
     """Room for every estimate and most intervals; longer intervals end in an arrow."""
     ests = np.array([v for x in lines for v in (x.est,) if np.isfinite(v)])
-    ends = np.array(
-        [v for x in lines if x.kind in {"study", "diamond"} for v in (x.low, x.high) if np.isfinite(v)]
-    )
+    ends = np.array([v for x in lines if x.kind in {"study", "diamond"} for v in (x.low, x.high) if np.isfinite(v)])
     if not len(ests):
         return -1.0, 1.0
     spread = max(np.ptp(np.append(ests, 0.0)), float(np.median(np.abs(ends - np.median(ests)))) * 1.5, 1e-6)

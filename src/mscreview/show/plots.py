@@ -40,9 +40,7 @@ def funnel(effects: pd.DataFrame, pooled: pd.Series, *, title: str = "", unit: s
     return fig
 
 
-def evidence_map(
-    cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str], *, title: str = ""
-) -> Figure:
+def evidence_map(cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str], *, title: str = "") -> Figure:
     """Bubbles of what was measured when.
 
     Parameters
@@ -115,14 +113,10 @@ def effect_directions(
     return fig
 
 
-def timeline(
-    studies: pd.DataFrame, by: str, *, title: str = "", names: dict[str, str] | None = None
-) -> Figure:
+def timeline(studies: pd.DataFrame, by: str, *, title: str = "", names: dict[str, str] | None = None) -> Figure:
     """Studies by year of publication, stacked by the column `by`."""
     known = studies[studies["year"].notna()]
-    counts = (
-        known.assign(level=known[by].astype("object").fillna("not stated")).groupby(["year", "level"]).size()
-    )
+    counts = known.assign(level=known[by].astype("object").fillna("not stated")).groupby(["year", "level"]).size()
     wide = counts.unstack(fill_value=0).sort_index()
     with look():
         fig, ax = figure(6.4, 2.6)
@@ -166,9 +160,7 @@ def trail(table: pd.DataFrame, *, measure: str, title: str = "", unit: str = "")
     return fig
 
 
-def multiverse(
-    table: pd.DataFrame, choices: Sequence[str], *, measure: str, title: str = "", unit: str = ""
-) -> Figure:
+def multiverse(table: pd.DataFrame, choices: Sequence[str], *, measure: str, title: str = "", unit: str = "") -> Figure:
     """Every combination of choices in one picture: estimates sorted above, the choices that made each below.
 
     Parameters
@@ -188,9 +180,7 @@ def multiverse(
         top.scatter(x, ordered["est"], s=6, color=colours, zorder=3)
         top.axhline(0, color="black", linewidth=0.8)
         top.set_ylabel(
-            NAMES.get(measure, measure)
-            + (f" ({unit})" if unit else "")
-            + (", log" if measure in RATIOS else "")
+            NAMES.get(measure, measure) + (f" ({unit})" if unit else "") + (", log" if measure in RATIOS else "")
         )
         top.set_title(f"{title} (blue: interval excludes no effect)", loc="left", fontweight="bold")
         for i, (choice, value) in enumerate(levels):

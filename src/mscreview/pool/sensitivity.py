@@ -1,0 +1,74 @@
+"""Each analysis again under other reasonable choices: planned effects in, the `sensitivity` table out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from .analyses import KEYS
+from .batch import groups
+
+COLUMNS = "analysis_id variant what_changed k est ci_low ci_high tau2".split()
+MODELS: dict[str, tuple[str, dict[str, str]]] = {
+    "DL, Wald": ("estimator and interval as in RevMan 5.4", {"method": "DL", "test": "z"}),
+    "PM, HKSJ": ("estimator", {"method": "PM", "test": "knha"}),
+    "REML, HKSJ ad hoc": ("interval never shorter than Wald's", {"method": "REML", "test": "adhoc"}),
+    "common effect": ("no between-study variance", {"method": "EE", "test": "z"}),
+}
+
+
+def sensitivity(
+    planned: pd.DataFrame,
+    keep: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]],
+    *,
+    method: str = "REML",
+    test: str = "knha",
+) -> pd.DataFrame:
+    """The `sensitivity` table.
+
+    Parameters
+    ----------
+    planned : effects with `analysis_id`, from `analyses.plan`, with any column the rules of `keep` ask for.
+    keep : variant -> (what changes, rule that marks the effects which stay); analyses a rule leaves whole are
+        skipped, those it leaves empty are listed by nobody, since there is nothing to pool.
+    method, test : main model, for the variants that change which effects are pooled.
+    """
+    several = planned[planned.groupby("analysis_id")["effect_id"].transform("size") > 1]
+    parts = [
+        groups(several, KEYS, **model).assign(variant=name, what_changed=what)  # type: ignore[arg-type]
+        for name, (what, model) in MODELS.items()
+        if len(several)
+    ]
+    for name, (what, rule) in keep.items():
+        kept = planned[rule(planned)]
+        before = planned.groupby("analysis_id").size()
+        after = kept.groupby("analysis_id").size().reindex(before.index, fill_value=0)
+        changed = after.index[(after < before) & (after > 0)]
+        subset = kept[kept["analysis_id"].isin(changed)]
+        if len(subset):
+            parts.append(groups(subset, KEYS, method=method, test=test).assign(variant=name, what_changed=what))
+    parts.append(leave_one_out(several, method=method, test=test))
+    table = pd.concat([p for p in parts if len(p)], ignore_index=True) if any(len(p) for p in parts) else None
+    return pd.DataFrame(columns=COLUMNS) if table is None else table.loc[:, COLUMNS]
+
+
+def leave_one_out(planned: pd.DataFrame, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
+    """Every analysis without each of its effects in turn, all in one pass; `variant` names the study left out."""
+    sizes = planned.groupby("analysis_id")["effect_id"].transform("size")
+    table = planned[sizes > 2]
+    if table.empty:
+        return pd.DataFrame(columns=[*COLUMNS])
+    left = table[["analysis_id", "effect_id"]].rename(columns={"effect_id": "left"})
+    pairs = table.merge(left, on="analysis_id")
+    rest = pairs[pairs["effect_id"] != pairs["left"]]
+    result = groups(rest, [*KEYS, "left"], method=method, test=test)
+    return result.assign(variant="without " + result["left"], what_changed="one effect left out")
+
+
+def cumulative(effects: pd.DataFrame, order: str, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
+    """One analysis as it grew: pooled after each level of `order` (such as the year), in one pass."""
+    known = effects[effects[order].notna()]
+    steps = sorted(known[order].unique())
+    grown = pd.concat([known[known[order] <= step].assign(step=step) for step in steps], ignore_index=True)
+    return groups(grown, ["step"], method=method, test=test)
