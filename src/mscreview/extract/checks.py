@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import NormalDist
 
 from mscreview.extract.effects import RATIOS
@@ -199,7 +200,7 @@ def _check_spreads(facts: Sequence[Fact], flags: list[list[str]]) -> None:
     means = sorted(
         (k for k, f in enumerate(facts) if f.kind in ("mean", "change") and f.spread), key=lambda k: facts[k].start
     )
-    for a, b in zip(means, means[1:], strict=False):
+    for a, b in pairwise(means):
         x, y = facts[a], facts[b]
         same = (x.kind, x.measure, x.outcome, x.weeks) == (y.kind, y.measure, y.outcome, y.weeks)
         if not same or x.arm == y.arm or x.spread_kind != "sd" or y.spread_kind != "sd" or y.start - x.end > 120:

@@ -45,7 +45,13 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     doubtful = {
         context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
     }
-    kept = [_settled(f, doubtful) for f in facts if f.kind != "percent" or f.start not in measured]
+    amounts = _Spans([(f.start, f.end) for f in facts if f.kind == "dose" and f.measure == "amount"])
+    kept = [
+        _settled(f, doubtful)
+        for f in facts
+        if not (f.kind == "percent" and f.start in measured)
+        and not (f.kind in ("mean", "change") and amounts.meets(f.start, f.end))
+    ]
     return kept + own
 
 

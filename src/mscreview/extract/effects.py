@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mscreview.extract.model import Context, Fact
 
-_NUM = r"(?<![\d.])\d+(?:\.\d+)?"
+_NUM = r"(?<![\d.])(?:\d+(?:\.\d+)?|\. ?\d+)"
 _SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"
 _UNIT = r"(?:%|percent(?:age points?)?|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
 _TO = r"(?:to|through|and|[-,;~/]|至|到)"
@@ -185,6 +185,8 @@ def _candidates(norm: str) -> list[tuple[re.Match[str], bool]]:
 def _interval(norm, m, labelled, previous, labels) -> Interval | None:
     estimate = _estimate_before(norm, m.start())
     measure = _measure_before(norm, estimate[0] if estimate else m.start(), previous)
+    if measure in RATIOS and estimate and _HAS_UNIT.match(norm, estimate[1]):
+        measure = ""  # a ratio has no unit: "RR 39.3% (90% CI ...)" is a response rate
     if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, previous, labels)):
         return None
     low_text, high_text = m["low"].replace(" ", ""), m["high"].replace(" ", "")
@@ -217,13 +219,20 @@ _LAST_NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+] ?)?(?P<num>\d+(?:\.\d+)?)(?
 _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d+)?[\]), ;]*$")
 
 
+# "1.15 per 10 points, 95% CI": what one unit of the ratio means
+_PER = re.compile(r" ?[\[(]?(?:per|for each|for every|at age) \d+(?:[- ]\w+){1,3}?[\])]?[,;]?(?: ?\w+)? ?[\[(]?$")
+
+
 def _estimate_before(norm: str, at: int) -> tuple[int, int, float, str] | None:
     left_start = max(0, at - _GAP - 30)
     left = norm[left_start:at]
     p = _P_BETWEEN.search(left)
     if p:
         left = left[: p.start()]
-    m = re.search(rf"(?P<num>\d+(?:\.\d+)?)(?P<after>[^\d]{{0,{_GAP}}})$", left)
+    per = _PER.search(left)
+    if per:
+        left = left[: per.start()]
+    m = re.search(rf"(?P<num>(?:\d+(?:\.\d+)?|(?<!\d)\.\d+))(?P<after>[^\d]{{0,{_GAP}}})$", left)
     if m is None or not _BETWEEN.match(m["after"]):
         return None
     i = left_start + m.start("num")
@@ -241,6 +250,9 @@ def _estimate_before(norm: str, at: int) -> tuple[int, int, float, str] | None:
         negative = True
     text = ("-" if negative else "") + m["num"]
     return start, left_start + m.end("num"), float(text), text
+
+
+_HAS_UNIT = re.compile(r" ?(?:%|percent|(?:months?|weeks?|days?|years?|hours?|min|mg|kg|g|mm|cm|mL|U|points?)\b)")
 
 
 def _measure_before(norm: str, at: int, previous: Interval | None) -> str:
