@@ -1,17 +1,157 @@
-"""How many people: totals (`n_total`) and arm sizes (`arm_n`) from a context."""
+"""How many people, and how many of them with an event: facts n_total, arm_n, events and percent from a context.
+
+`roles` says whose count each number is; this file turns roles into facts, finds the denominator of an event and the
+arm of a size, and reads the status. Chinese sentences are read by `zh_counts` and `zh_events`; their percentages here.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from mscreview.extract.model import Context, Fact
-from mscreview.text import patterns as pt
+from mscreview.extract.model import Context, Fact, Mention
+from mscreview.extract.roles import EVENTS, GROUP, PERCENT, ROLES, TOTAL, roles
+from mscreview.text import Quantity, Sentence
 
-_N_EQUALS = re.compile(rf"\b[nN] ?= ?(?P<n>{pt.INTEGER})")
+LIKELY = 0.4
+KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
 
 def read(context: Context) -> Iterator[Fact]:
-    """Sizes printed as "n = 23"."""
-    for m in context.matches(_N_EQUALS):
-        yield context.fact("arm_n", *m.span("n"), "n_equals", value=float(m["n"]), n=int(m["n"]))
+    """Sizes, events and percentages in text order; a percentage that is none of an arm's results is ambiguous."""
+    probability = roles(context)
+    for j, q in enumerate(context.quantities):
+        sentence = context.sentence_at(q.start)
+        if q.value is None or sentence is None:
+            continue
+        if q.percent and _is_chinese(context, sentence):
+            yield _percent(context, q, "percent", "ok")
+            continue
+        role = int(probability[j, 1:].argmax()) + 1
+        p = float(probability[j, role])
+        if q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
+            yield _percent(context, q, "percent", "ambiguous")
+        elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
+            continue
+        elif role == PERCENT:
+            yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
+        elif not q.percent and q.value == int(q.value) and q.value >= 0:
+            yield _count(context, j, role, sentence)
+
+
+def _percent(context: Context, q: Quantity, rule: str, status: str) -> Fact:
+    if status == "ok" and context.section_at(q.start) == "background":
+        status = "background"
+    unit = "%" if q.percent else ""
+    return context.fact("percent", q.start, q.end, rule, value=q.value, unit=unit, decimals=q.decimals, status=status)
+
+
+# a confidence level and the dose of a solution are percentages of nothing
+_LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|confidence|credible|prediction|可信|置信|power\b)", re.I)
+
+
+def _never_a_share(context: Context, q: Quantity) -> bool:
+    return bool(_LEVEL.match(context.norm, q.end)) or q.value in (90, 95, 99) and "[" in context.norm[q.end : q.end + 2]
+
+
+def _is_chinese(context: Context, sentence: Sentence) -> bool:
+    return not context.norm.isascii() and bool(_CJK.search(context.norm, sentence.start, sentence.end))
+
+
+_CJK = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
+    q = context.quantities[j]
+    size = int(q.value or 0)
+    fields: dict[str, object] = {"value": float(size), "value_text": q.text, "decimals": 0}
+    if role == EVENTS:
+        fields["n"] = denominator(context, j, sentence)
+    else:
+        fields["n"] = size
+    if role == GROUP:
+        fields["arm"] = arm_of_size(context, j, sentence)
+    if status := _status(context, q, sentence):
+        fields["status"] = status
+    return context.fact(KINDS[role], q.start, q.end, f"role: {ROLES[role]}", **fields)
+
+
+# --- status -----------------------------------------------------------------------------------------------------
+
+_PLANNED = re.compile(
+    r"\b(?:will be|are to be|to be (?:enrolled|recruited|randomi[sz]ed|included)|planned (?:to|sample|enrol)|"
+    r"aims? to (?:enrol|recruit|include)|sample size (?:of|was|is)|required sample|power(?:ed)? (?:of|to)|"
+    r"we (?:plan|will)|is planned|intend(?:s|ed)? to (?:enrol|recruit|include))\b",
+    re.I,
+)
+
+
+def _status(context: Context, q: Quantity, sentence: Sentence) -> str:
+    """planned where the sentence speaks of what was meant to be; '' leaves it to the section."""
+    return "planned" if _PLANNED.search(context.norm, sentence.start, min(sentence.end, q.end + 80)) else ""
+
+
+# --- denominators -------------------------------------------------------------------------------------------------
+
+_OF = re.compile(
+    r"(?: ?(?:patients?|women|men|cases|subjects|participants|children|people|eyes))?"
+    r"(?: ?[(\[] ?\d[\d.]* ?(?:%|percent)[^()]{0,20}[)\]])?"
+    r"(?: ?/ ?| (?:out )?of (?:the |all |a total of |these |those )?)"
+)
+_LEADING_OF = re.compile(r"(?:^|[,;:(] ?|and |whereas |while )(?:[Oo]f|[Aa]mong|[Ii]n|[Oo]ut of) (?:the |these |a total of |all )?$")
+
+
+def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
+    """n of "5 of 45", "5/45", "5 (11%) of the 45", "Of 45 patients, 5"; None where none is printed beside it."""
+    q, norm = context.quantities[j], context.norm
+    for other in context.quantities[j + 1 : j + 3]:
+        if other.kind in ("int", "words") and not other.percent and _OF.fullmatch(norm, q.end, other.start):
+            return int(other.value or 0) if (other.value or 0) >= (q.value or 0) else None
+    for other in reversed(context.quantities[max(0, j - 3) : j]):
+        if other.start < sentence.start or ";" in norm[other.end : q.start]:
+            break
+        whole = other.kind in ("int", "words") and not other.percent and (other.value or 0) >= (q.value or 0)
+        if whole and _LEADING_OF.search(norm, max(sentence.start, other.start - 24), other.start):
+            return int(other.value or 0)
+    return None
+
+
+# --- arms ---------------------------------------------------------------------------------------------------------
+
+_REACH = 70
+_SAME_ARM = re.compile(r"[^;:.]{0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?")
+_THEN_ARM = re.compile(
+    r" ?(?:(?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals) )?"
+    r"(?:(?:who |were |was )?(?:in|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
+    r"assigned to|allocated to|treated with|given|underwent|taking)(?: receive| undergo)? )?"
+    r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?\w{1,3} )?"
+)
+_LIST = re.compile(r",? ?(?:and|or|/|vs\.?|versus|,) ?(?:[nN] ?= ?)?")
+
+
+def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
+    """Name of the arm a size belongs to: the name before its bracket, the name behind it, or in turn in a list."""
+    q = context.quantities[j]
+    before = [m for m in context.mentions_in(max(sentence.start, q.start - _REACH), q.start) if m.end <= q.start]
+    after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
+    if before and _SAME_ARM.fullmatch(context.norm, before[-1].end, q.start):
+        return context.arms[before[-1].arm].name
+    if after and _THEN_ARM.fullmatch(context.norm, q.end, after[0].start):
+        return context.arms[after[0].arm].name
+    return _in_turn(context, j, after)
+
+
+def _in_turn(context: Context, j: int, after: tuple[Mention, ...]) -> str:
+    """"818 and 756 in the A and B arm": the first number is the first arm's."""
+    run, k = [j], j
+    quantities, norm = context.quantities, context.norm
+    while k > 0 and quantities[k - 1].kind == "int" and _LIST.fullmatch(norm, quantities[k - 1].end, quantities[k].start):
+        k -= 1
+        run.insert(0, k)
+    k = j
+    while k + 1 < len(quantities) and quantities[k + 1].kind == "int" and _LIST.fullmatch(norm, quantities[k].end, quantities[k + 1].start):
+        k += 1
+        run.append(k)
+    later = [m for m in after if m.start >= quantities[run[-1]].end]
+    names = list(dict.fromkeys(m.arm for m in later))[: len(run)]
+    return context.arms[names[run.index(j)]].name if len(run) > 1 and len(names) == len(run) else ""

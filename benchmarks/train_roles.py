@@ -1,0 +1,147 @@
+"""Train the scorer of `mscreview.extract.roles`: which number is a total, an arm's size, events, a percentage ...
+
+    python benchmarks/train_roles.py SHARED/bench/extraction            cross-validation by abstract, nothing written
+    python benchmarks/train_roles.py SHARED/bench/extraction OUT.json   train on everything and write the weights
+
+Labels are the entity marks of a public corpus; only weights of features leave this script, no text.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, spmatrix
+
+from mscreview import extract
+from mscreview.extract.rolefeatures import features
+from mscreview.extract.roles import KINDS, ROLES, SIGNALS, Weights, first_guess, number_kind, refine, signals
+
+LABELS = {
+    "total-participants": "total",
+    "intervention-participants": "group",
+    "control-participants": "group",
+    "iv-bin-abs": "events",
+    "cv-bin-abs": "events",
+    "iv-bin-percent": "percent",
+    "cv-bin-percent": "percent",
+    "iv-cont-mean": "mean",
+    "cv-cont-mean": "mean",
+    "iv-cont-median": "median",
+    "cv-cont-median": "median",
+}
+RIDGE_WORDS, RIDGE_NEIGHBOURS, RARE, SMALL, FOLDS = 3.0, 10.0, 8, 0.1, 5
+Document = tuple[extract.Context, list[list[str] | None], np.ndarray]
+
+
+def main(arguments: list[str]) -> None:
+    documents = read(Path(arguments[0]) / "pico_dev.jsonl")
+    if len(arguments) > 1:
+        Path(arguments[1]).write_text(to_json(*train(documents)), encoding="utf-8")
+        return
+    folds = np.random.default_rng(0).integers(0, 4, len(documents))
+    found: list[tuple[int, int]] = []
+    for fold in range(4):
+        words, neighbours = train([d for d, f in zip(documents, folds, strict=True) if f != fold])
+        for context, active, gold in (d for d, f in zip(documents, folds, strict=True) if f == fold):
+            p = refine(context, first_guess(active, words), neighbours)
+            found += zip(gold.tolist(), p.argmax(axis=1).tolist() if len(p) else [], strict=True)
+    print(report(found))
+
+
+def read(path: Path) -> list[Document]:
+    """Context, active features and gold role of every number, one entry an abstract."""
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        context = extract.read_context(record["text"])
+        marks = [(e["start"], e["end"], LABELS[e["label"]]) for e in record["entities"] if e["label"] in LABELS]
+        gold = []
+        for q in context.quantities:
+            a, b = context.passage.span(q.start, q.end)
+            gold.append(ROLES.index(next((label for s, e, label in marks if s < b and a < e), "other")))
+        out.append((context, features(context), np.array(gold, dtype=int)))
+    return out
+
+
+def train(documents: list[Document]) -> tuple[Weights, np.ndarray]:
+    """Both regressions; the second learns from guesses about abstracts that the first had not seen."""
+    folds = np.random.default_rng(1).integers(0, FOLDS, len(documents))
+    rows, gold = [], []
+    for fold in range(FOLDS):
+        words = fit_words([d for d, f in zip(documents, folds, strict=True) if f != fold])
+        for context, active, roles in (d for d, f in zip(documents, folds, strict=True) if f == fold):
+            if len(roles):
+                x = signals(context, first_guess(active, words))
+                keep = [j for j, names in enumerate(active) if names]
+                kinds = [number_kind(q) for q in context.quantities]
+                rows += [_by_kind(x[j], kinds[j]) for j in keep]
+                gold += [roles[j] for j in keep]
+    neighbours = fit(csr_matrix(np.array(rows)), np.array(gold), RIDGE_NEIGHBOURS)
+    return fit_words(documents), neighbours
+
+
+def _by_kind(x: np.ndarray, kind: int) -> np.ndarray:
+    blocks = [x] + [x if k == kind else np.zeros_like(x) for k in range(len(KINDS))]
+    return np.concatenate(blocks)
+
+
+def fit_words(documents: list[Document]) -> Weights:
+    active = [(names, role) for _, a, roles in documents for names, role in zip(a, roles, strict=True) if names]
+    counts = Counter(f for names, _ in active for f in set(names))
+    kept = sorted(f for f, n in counts.items() if n >= RARE)
+    index = {f: i for i, f in enumerate(kept)}
+    cells = [(n, index[f]) for n, (names, _) in enumerate(active) for f in names if f in index]
+    at, column = zip(*cells, strict=True)
+    x = csr_matrix((np.ones(len(cells)), (at, column)), (len(active), len(kept)))
+    matrix = fit(x, np.array([role for _, role in active]), RIDGE_WORDS).round(2)
+    told = np.abs(matrix).max(axis=1) >= SMALL
+    names = [f for f, keep in zip(kept, told, strict=True) if keep]
+    return Weights({f: i for i, f in enumerate(names)}, matrix[told])
+
+
+def fit(x: spmatrix, y: np.ndarray, ridge: float) -> np.ndarray:
+    """Multinomial logistic regression with a ridge penalty, by L-BFGS from zero: features x roles."""
+    hot = np.eye(len(ROLES))[y]
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        w = flat.reshape(x.shape[1], len(ROLES))
+        z = x @ w
+        z -= z.max(axis=1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(axis=1, keepdims=True)
+        value = -np.log(p[np.arange(len(y)), y] + 1e-12).sum() + ridge / 2 * (w**2).sum()
+        return float(value), (x.T @ (p - hot) + ridge * w).ravel()
+
+    start = np.zeros(x.shape[1] * len(ROLES))
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x.reshape(-1, len(ROLES))
+
+
+def to_json(words: Weights, neighbours: np.ndarray) -> str:
+    names = [f"{kind}|{signal}" for kind in ("all", *KINDS) for signal in SIGNALS]
+    parts = {"words": (list(words.index), words.matrix), "neighbours": (names, neighbours.round(2))}
+    out = [f'{{"roles": {json.dumps(ROLES)}']
+    for part, (keys, matrix) in parts.items():
+        rows = [f"{json.dumps(k, ensure_ascii=False)}: {json.dumps(r.tolist())}" for k, r in zip(keys, matrix, strict=True)]
+        out.append(f'"{part}": {{\n' + ",\n".join(rows) + "\n}")
+    return ",\n".join(out) + "}\n"
+
+
+def report(found: list[tuple[int, int]]) -> str:
+    """Precision and recall by number (not by distinct value, as the corpus's own scorer counts)."""
+    lines = []
+    for k, role in enumerate(ROLES):
+        hit = sum(g == k == p for g, p in found)
+        said, gold = sum(p == k for _, p in found), sum(g == k for g, _ in found)
+        lines.append(f"{role:8s} gold {gold:5d}  P {hit / max(said, 1):.3f}  R {hit / max(gold, 1):.3f}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(sys.argv[1:])
