@@ -192,6 +192,11 @@ class Protocol(_Frozen):
         """Text that is equal exactly for equal protocols, so that compiled lexicons can be kept."""
         return self.model_dump_json()
 
+    def measure(self, outcome: str) -> str:
+        """The planned measure of an outcome: its own, else that of its kind."""
+        planned = self.outcomes[outcome]
+        return planned.measure or (self.pooling.binary if planned.kind == "binary" else self.pooling.continuous)
+
     def window(self, weeks: float) -> str:
         """Id of the window that holds `weeks`; empty where none does."""
         return next((w.id for w in self.windows if w.low <= weeks < w.high), "")
@@ -224,8 +229,6 @@ def _explained(path: Path, error: ValidationError) -> list[str]:
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"]) or "protocol"
         said = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
-        value = (
-            "" if problem["type"] in {"missing", "extra_forbidden"} else f" (value {problem['input']!r:.80})"
-        )
+        value = "" if problem["type"] in {"missing", "extra_forbidden"} else f" (value {problem['input']!r:.80})"
         lines.append(f"{path}: {key}: {said}{value}")
     return lines

@@ -1,0 +1,139 @@
+"""Contract tables shaped for a reader: labels for ids, rows and columns in the protocol's order, the natural scale."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from mscreview.project import Protocol
+from mscreview.show.forest import forest
+from mscreview.show.style import RATIOS, interval, number, p_text
+
+OTHER_WINDOWS = {"last": "longest follow-up", "unstated": "time not stated"}
+Cells = tuple[pd.DataFrame, list[str], list[str]]
+
+
+def study_labels(studies: pd.DataFrame) -> dict[str, str]:
+    """study_id -> label for figures; studies that share a label are told apart by their id."""
+    labels = studies.set_index("study_id")["label"]
+    twice = labels.duplicated(keep=False)
+    return {study: f"{label} ({study})" if twice[study] else str(label) for study, label in labels.items()}
+
+
+def window_labels(protocol: Protocol) -> dict[str, str]:
+    """Window id -> label, in time order; the windows of no fixed time last."""
+    return {w.id: w.label for w in protocol.windows} | OTHER_WINDOWS
+
+
+def outcome_labels(protocol: Protocol) -> dict[str, str]:
+    """Outcome id -> label, main outcomes first."""
+    ordered = sorted(protocol.outcomes.items(), key=lambda item: not item[1].main)
+    return {key: outcome.label for key, outcome in ordered}
+
+
+def evidence(effects: pd.DataFrame, protocol: Protocol) -> Cells:
+    """Cells, rows and columns for `evidence_map`: studies and patients by outcome and window."""
+    one = effects.drop_duplicates(["study_id", "outcome", "window"])
+    one = one.assign(patients=one["n_t"].fillna(0) + one["n_c"].fillna(0))
+    cells = one.groupby(["outcome", "window"]).agg(patients=("patients", "sum"), studies=("study_id", "nunique"))
+    cells = cells.reset_index()
+    rows, columns = outcome_labels(protocol), window_labels(protocol)
+    shown = cells.assign(row=cells["outcome"].map(rows), column=cells["window"].map(columns))
+    return shown, _present(rows, shown["row"]), _present(columns, shown["column"])
+
+
+def direction_cells(directions: pd.DataFrame, studies: pd.DataFrame, protocol: Protocol) -> Cells:
+    """Cells, studies and outcomes for `effect_directions`; of several times the one called significant, else the first."""
+    names, labels = outcome_labels(protocol), study_labels(studies)
+    shown = directions.assign(
+        label=directions["study_id"].map(labels), outcome_label=directions["outcome"].map(names)
+    )
+    shown = shown.sort_values(["study_id", "significant"], ascending=[True, False], na_position="last", kind="stable")
+    shown = shown.drop_duplicates(["study_id", "outcome"])
+    return shown, sorted(set(shown["label"])), _present(names, shown["outcome_label"])
+
+
+def main_rows(pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Comparisons of the main outcomes on their planned measure, in the protocol's order of outcome and time."""
+    outcomes = [key for key, outcome in protocol.outcomes.items() if outcome.main]
+    windows = list(window_labels(protocol))
+    wanted = [
+        f"{outcome}-{window}-{protocol.measure(outcome)}"
+        for outcome in outcomes
+        for window in windows
+        if window != windows[0] or protocol.outcomes[outcome].kind == "binary"
+    ]
+    found = pooled[pooled["analysis_id"].isin(wanted)]
+    return found.sort_values("analysis_id", key=lambda ids: ids.map(wanted.index)).reset_index(drop=True)
+
+
+def main_analysis(pooled: pd.DataFrame, protocol: Protocol) -> str:
+    """The first main outcome's analysis with most studies: the picture that opens the report; empty where none is."""
+    rows = main_rows(pooled, protocol)
+    if rows.empty:
+        return ""
+    first = rows[rows["outcome"] == rows["outcome"].iloc[0]]
+    return str(first.sort_values(["k", "n"], ascending=False, kind="stable")["analysis_id"].iloc[0])
+
+
+def results(pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Pooled rows as readers know them: labels, natural scale, rounded for reading."""
+    windows, names = window_labels(protocol), outcome_labels(protocol)
+    rows = []
+    for r in pooled.itertuples():
+        prediction = "" if pd.isna(r.pi_low) else interval(r.est, r.pi_low, r.pi_high, r.measure).split(" ", 1)[1]
+        rows.append(
+            {
+                "outcome": names.get(r.outcome, r.outcome), "time": windows.get(r.window, r.window),
+                "measure": _measure(r.outcome, r.measure, protocol), "studies": int(r.k), "patients": number(r.n, 0),
+                "estimate [95% CI]": interval(r.est, r.ci_low, r.ci_high, r.measure), "p": p_text(r.p),
+                "prediction interval": prediction, "I² %": number(r.i2, 0),
+                "better if": "lower" if protocol.outcomes[r.outcome].better == "lower" else "higher",
+            }
+        )  # fmt: skip
+    columns = "outcome,time,measure,studies,patients,estimate [95% CI],p,prediction interval,I² %,better if".split(",")
+    return pd.DataFrame(rows, columns=columns)
+
+
+def forest_of(
+    analysis_id: str, planned: pd.DataFrame, pooled: pd.DataFrame, weights: pd.DataFrame, labels: dict[str, str], protocol: Protocol
+) -> Figure:
+    """Forest plot of one analysis by its id, titled from the protocol."""
+    found = pooled[pooled["analysis_id"] == analysis_id]
+    if found.empty:
+        return empty("nothing to pool")
+    row = found.iloc[0]
+    outcome = protocol.outcomes[row["outcome"]]
+    window = window_labels(protocol).get(row["window"], row["window"])
+    unit = "" if row["measure"] in RATIOS else outcome.unit
+    return forest(
+        planned[planned["analysis_id"] == analysis_id],
+        row,
+        weights[weights["analysis_id"] == analysis_id],
+        labels,
+        title=f"{outcome.label}, {window}",
+        unit=unit,
+    )
+
+
+def empty(text: str) -> Figure:
+    """A small figure that says why there is nothing to draw."""
+    fig = Figure(figsize=(4, 0.8))
+    fig.text(0.5, 0.5, text, ha="center", va="center", color="#666666")
+    return fig
+
+
+def _measure(outcome: str, measure: str, protocol: Protocol) -> str:
+    unit = protocol.outcomes[outcome].unit
+    return f"{measure} ({unit})" if unit and measure in {"MD", "MC"} else measure
+
+
+def _present(labels: dict[str, str], found: pd.Series) -> list[str]:
+    there = set(found)
+    return [label for label in labels.values() if label in there]
+
+
+__all__ = [
+    "direction_cells", "empty", "evidence", "forest_of", "main_analysis", "main_rows", "outcome_labels",
+    "results", "study_labels", "window_labels",
+]  # fmt: skip
