@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.pvalues import PValue, p_values
+from mscreview.extract.safety import denied
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.text import Sentence
 
@@ -42,7 +43,7 @@ class Group:
 
 def read(context: Context) -> Iterator[Fact]:
     """Directions of the protocol's outcomes, clause by clause; one fact for each outcome, time and comparator."""
-    names = context.terms.get(OUTCOME, ())
+    names = [n for n in context.terms.get(OUTCOME, ()) if not denied(context, n)]
     if not names:
         return
     points = time_points(context)
@@ -110,6 +111,7 @@ class _Clause:
             times = self._times(low, group, high) or carried or self._times(low, group, self.end)
             comparators = self._own_comparators(group) or compared
             weeks = [t.weeks for t in times] or [self._before_treatment(group, comparators)]
+            weeks = list(dict.fromkeys(weeks))
             yield from _facts(self.context, group, weeks, comparators, self._significance(group, high), self._arm(group))
 
     def leading_times(self) -> list[TimePoint]:
@@ -151,11 +153,18 @@ class _Clause:
         return group.cue.claim, None
 
     def _arm(self, group: Group) -> str:
-        """The arm named first in the group's part of the clause, unless something is compared with it."""
-        for mention in self.context.mentions_in(self.start, group.end):
-            if not _COMPARED.search(self.context.norm, max(self.start, mention.start - 14), mention.start):
-                return self.context.arms[mention.arm].name
-        return ""
+        """The one arm spoken of: named last in front of the group, else behind it; not what it is compared with."""
+        norm = self.context.norm
+        own = [
+            m
+            for m in self.context.mentions_in(self.start, self.end)
+            if not _COMPARED.search(norm, max(self.start, m.start - 14), m.start)
+        ]
+        before = [m for m in own if m.start < group.start]
+        named = before[-1:] or [m for m in own if group.start <= m.start][:1]
+        if len(before) > 1 and before[-1].start - before[-2].end <= 5 and before[-1].arm != before[-2].arm:
+            return ""
+        return self.context.arms[named[0].arm].name if named else ""
 
 
 def _clauses(norm: str, sentence: Sentence) -> list[tuple[int, int]]:
@@ -256,9 +265,9 @@ _WAYS = {
     r"between|in the|in|on))*"
     r"|\b(?:was|were|remained) (?:\w+ )?(?:similar|comparable|unchanged|stable|unaffected)|\bsimilar (?:in|between|among)\b"
     r"|(?:均|都)?(?:无|没有|未见|未有|不具有|不存在)(?:明显|显著|统计学|显著性)?(?:的)?(?:统计学)?(?:差异|意义|变化|改善|改变|差别)|差异(?:均)?(?:无|没有|不具有?)(?:统计学|显著)?(?:意义|性)"
-    r"|差异不(?:大|显著|明显)|(?:无|没有)统计学意义|相近|相当|相似|未见明显|未(?:较\S{1,8})?出现(?:持续)?(?:改善|变化|升高|下降)|未(?:见)?(?:明显)?(?:改善|升高|下降|降低)|改善有限",
+    r"|差异不(?:大|显著|明显)|(?:无|没有)统计学意义|相近|接近|相当|相似|未见明显|未(?:较\S{1,8})?出现(?:持续)?(?:改善|变化|升高|下降)|未(?:见)?(?:明显)?(?:改善|升高|下降|降低)|改善有限",
     "up": r"\b(?:increas(?:e|ed|es|ing)|rose|risen|rises?|rising|elevat(?:ed|ion)|rais(?:ed|e)|higher|greater|went up|upregulated|prolonged|gain(?:ed)?)\b"
-    r"|(?:升高|上升|增加|提高|增高|提升|高于|较高|更高|延长|增多|上调)",
+    r"|(?:升高|上升|增加|提高|增高|提升|高于|较高|更高|(?<!随时间)延长|增多|上调)",
     "down": r"\b(?:decreas(?:e|ed|es|ing)|declin(?:e|ed|es|ing)|reduc(?:e|ed|es|tion|tions|ing)|lower(?:ed|ing)?|fell|fallen|falls?|"
     r"drop(?:ped)?|diminish(?:ed)?|shorten(?:ed|ing)?|fewer|less frequent|smaller|went down)\b"
     r"|(?:降低|下降|减少|减低|低于|较低|更低|缩短|减轻|下调|少于|短于)",
@@ -323,7 +332,7 @@ _BASELINE = re.compile(
 )
 _BETWEEN = re.compile(
     r"\bbetween (?:the )?(?:two |three |both |\w+ )?(?:groups|arms)|\b(?:groups|arms) (?:were|did not|differ)|in both groups|"
-    r"两组(?:间|之间|患者)?(?!治疗)|组间|各组(?:间|之间)",
+    r"[两三各]组(?:患者)?(?:间|之间)|组间|[两三各]组[^,;。]{0,40}(?:比较|相比|差异|相近|相似|相当|接近|差别|无明显|无显著|无统计学)",
     re.I,
 )
 _COMPARED = re.compile(
@@ -348,7 +357,7 @@ def compared_with(context: Context, start: int, end: int) -> tuple[str, ...]:
     words = [m.end() for m in _COMPARED.finditer(norm, start, end)]
     named = [t.start for t in context.terms.get("control", ())]
     named += [m.start for m in context.mentions if context.arms[m.arm].role == "control"]
-    if any(0 <= at - w <= _REACH for at in named for w in words) or _BETWEEN.search(norm, start, end):
+    if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(norm, start, end):
         found.append("control")
     if any(not _RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)):
         found.append("baseline")

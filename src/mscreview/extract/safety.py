@@ -41,7 +41,7 @@ def read(context: Context) -> Iterator[Fact]:
         return
     events = {key for key, o in protocol.outcomes.items() if o.kind == "binary" and o.better == "lower"}
     for term in context.terms.get(OUTCOME, ()):
-        if term.name in events and (span := _denied(context, term)):
+        if term.name in events and (span := denied(context, term)):
             n, end = _denominator(context, term, span[1])
             yield context.fact(
                 "safety", span[0], end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
@@ -49,7 +49,7 @@ def read(context: Context) -> Iterator[Fact]:
             )  # fmt: skip
 
 
-def _denied(context: Context, term: Term) -> tuple[int, int] | None:
+def denied(context: Context, term: Term) -> tuple[int, int] | None:
     """The words of the denial with the event they deny; None where the event is not denied."""
     sentence = context.sentence_at(term.start)
     if sentence is None:

@@ -13,24 +13,27 @@ from dataclasses import replace
 
 from mscreview.extract.continuous import KINDS, by_sentence, is_chinese, value_fact
 from mscreview.extract.effects import confidence_intervals
-from mscreview.extract.model import Context, Fact
+from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.times import TimePoint, time_points
-from mscreview.extract.values import Value
+from mscreview.extract.values import UNIT, Value
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _BEFORE_TREATMENT = re.compile(
     r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|0周"
 )
-_NOT_MEASURED = re.compile(r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|[岁tFzZqUHr]|χ\^?2|自由度|df|n) ?[^,;。、]{0,8}[=(为:]? ?[(]?$")
+_NOT_MEASURED = re.compile(
+    r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$"
+)
 _CHANGED = re.compile(
-    r"(?:升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长|变化)(?:了|值|量|幅度)?(?:均|平均|约|分别)?(?:为|达)?[ (]*$|(?:差值|变化值|改变量)[^,;。]{0,6}$"
+    r"(?:升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长|变化)(?:了|值|量|幅度)?(?:均|平均|约|分别)?[ (]*$|(?:差值|变化值|改变量)[^,;。]{0,6}$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
 _TO = re.compile(r"(?:至|到|为)[^,;。\d]{0,6}[ (]*$")
 _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
 _STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
 _JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|→|以及)+ ?[(\[]?")
-_TAIL = re.compile(r"[^,;。:]{0,60}$")
+# between the times of a list: "治疗前、治疗后4周和12周"
+_TIMES_JOIN = re.compile(r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?")
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -44,10 +47,13 @@ def read(context: Context) -> Iterator[Fact]:
         if not is_chinese(context, sentence.start, sentence.end):
             continue
         for series in series_of(context, [v for v in group if v.start not in named]):
-            for v, weeks in zip(series, listed_weeks(context, series, points), strict=True):
+            weeks_of = listed_weeks(context, series, points)
+            arms_of = listed_arms(context, series, sentence.start, any(w is not None for w in weeks_of))
+            for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
                 if (name := label(context, v)) in KINDS:
                     kind, measure = _timed(KINDS[name], weeks)
                     fact = value_fact(context, v, kind, measure, v.spread, False)
+                    fact = replace(fact, arm=arm, unit=unit_of(context, v) or unit_of(context, series[-1]))
                     yield fact if weeks is None else replace(fact, weeks=weeks)
 
 
@@ -67,7 +73,7 @@ def label(context: Context, v: Value) -> str:
     if _MEDIAN.search(before):
         return "median"
     measured = v.spread is not None and v.spread.kind in ("sd", "se", "")
-    unit = bool(v.unit) and not re.fullmatch(r"[周天日年月例次倍]|个月|小时|分钟|weeks?|months?|days?|years?|h", v.unit)
+    unit = bool(v.unit) and not _TIME.fullmatch(v.unit)
     if _FROM.search(before) and _comes_to(context, v):
         return "baseline"
     if _CHANGED.search(before) and (measured or unit):
@@ -79,14 +85,52 @@ def label(context: Context, v: Value) -> str:
 
 def listed_weeks(context: Context, series: Sequence[Value], points: Sequence[TimePoint]) -> list[float | None]:
     """Weeks of the values of one list, when the words in front list as many times; else None for each."""
-    first = series[0]
-    sentence = context.sentences[first.sentence]
-    head = _TAIL.search(context.norm[sentence.start : first.start])
-    low = first.start - len(head[0]) if head else sentence.start
-    marks = [(p.start, p.weeks) for p in points if low <= p.start < first.start]
-    marks += [(low + m.start(), 0.0) for m in _BEFORE_TREATMENT.finditer(context.norm[low : first.start])]
-    weeks = [w for _, w in sorted(marks)]
-    return list(weeks) if len(series) > 1 and len(weeks) == len(series) else [None] * len(series)
+    first, norm = series[0], context.norm
+    low = max(context.sentences[first.sentence].start, norm.rfind(";", 0, first.start) + 1)
+    marks = [(p.start, p.end, p.weeks) for p in points if low <= p.start < first.start]
+    marks += [(low + m.start(), low + m.end(), 0.0) for m in _BEFORE_TREATMENT.finditer(norm[low : first.start])]
+    run: list[tuple[int, int, float]] = []
+    for mark in sorted(marks, reverse=True):
+        if run and not _TIMES_JOIN.fullmatch(norm, mark[1], run[0][0]):
+            break
+        run.insert(0, mark)
+    between = any(first.start < p.start < series[-1].start for p in points)
+    fits = len(series) > 1 and len(run) == len(series) and not between
+    return [weeks for _, _, weeks in run] if fits else [None] * len(series)
+
+
+def unit_of(context: Context, v: Value) -> str:
+    """The unit printed behind the closing bracket: "(34.0±3.9)g/L"."""
+    if v.unit and not _TIME.fullmatch(v.unit):
+        return v.unit
+    behind = _BEHIND.match(context.norm, v.stop)
+    return behind["unit"].strip() if behind and not _TIME.fullmatch(behind["unit"].strip()) else ""
+
+
+_TIME = re.compile(r"[周天日年月例次倍]|个月|小时|分钟|weeks?|months?|days?|years?|h")
+_BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))")
+
+
+def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: bool) -> list[str]:
+    """Arms of the values of one list: in the order in which as many are named in front, or the one named last."""
+    start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
+    named = [m for m in context.mentions_in(start, series[0].start) if not _compared(context, m)]
+    if not named:
+        return [""] * len(series)
+    run = [named[-1]]
+    for mention in reversed(named[:-1]):
+        if not re.fullmatch(r" ?(?:、|和|与|及|,) ?", context.norm[mention.end : run[0].start]):
+            break
+        run.insert(0, mention)
+    names = [context.arms[m.arm].name for m in run]
+    if len(names) == len(series) and not by_time:
+        return names
+    return names * len(series) if len(names) == 1 else [""] * len(series)
+
+
+def _compared(context: Context, mention: Mention) -> bool:
+    """Whether an arm is only what another is compared with ("低于对照组")."""
+    return bool(re.search(r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start]))
 
 
 def series_of(context: Context, group: Sequence[Value]) -> list[list[Value]]:
@@ -102,7 +146,7 @@ def series_of(context: Context, group: Sequence[Value]) -> list[list[Value]]:
 
 def _comes_to(context: Context, v: Value) -> bool:
     """Whether 至 or 到 follows: the first half of "由28.1升至34.0"."""
-    return bool(re.match(r"[^,;。\d]{0,40}(?:至|到)", context.norm[v.stop : v.stop + 44]))
+    return bool(re.match(r"[^,;。\d]{0,40}(?:至|到|为)", context.norm[v.stop : v.stop + 44]))
 
 
 def _at_baseline(before: str) -> bool:

@@ -89,11 +89,12 @@ def chinese_number(text: str) -> float | None:
 
 # --- digits -----------------------------------------------------------------------------------------------------
 
-_N = r"(?:\d{1,12}(?:\.\d{1,8})?|\.\d{1,8})"
+# ".05" opens with its point only where no word or bracket ends there: "(P<0.01).4周时" is a stop
+_N = r"(?:\d{1,12}(?:\.\d{1,8})?|(?<![)\]%\u4e00-\u9fff])\.\d{1,8})"
 _POWER = r" ?[×x*] ?10\^ ?(?P<{}>-?\d{{1,2}})"
 _MAGNITUDE = r"(?: ?(?P<mag>million|billion|thousand)\b|(?P<zhmag>[万亿千百]))"
 _DIGITS = re.compile(
-    rf"(?P<sign>(?<![\d)%\]A-Za-z\u4e00-\u9fff])[-+] ?)?(?<![A-Za-z_\d.^])(?P<a>{_N})(?P<apc> ?%)?"
+    rf"(?P<sign>(?<![\d)%\]A-Za-z\u4e00-\u9fff])[-+] ?)?(?<![A-Za-z_\d^])(?<![A-Za-z_\d]\.)(?P<a>{_N})(?P<apc> ?%)?"
     rf"(?:(?:{_POWER.format('apow')})?(?:"
     rf"(?P<pm> ?{pt.PLUSMINUS} ?)(?P<c>{_N})"
     rf"|(?P<to>{pt.RANGE_DASH})(?P<bsign>(?<= )-|(?<=to )- ?)?(?P<b>{_N}))"

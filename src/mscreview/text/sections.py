@@ -36,7 +36,7 @@ def sentences(passage: Passage) -> list[Sentence]:
 # --- sentences --------------------------------------------------------------------------------------------------
 
 # a stop followed by a space and something that can open a sentence; a Chinese stop needs no space
-_STOP = re.compile(r"[.!?][\"')\]]{0,2}(?=\s+[\"'(\[]{0,2}[A-Z0-9\u4e00-\u9fff])|[。!?](?=[\u4e00-\u9fff])|。|[.](?=\s*[【\[])|\n+")
+_STOP = re.compile(r"[.!?][\"')\]]{0,2}(?=\s+[\"'(\[]{0,2}[A-Z0-9\u4e00-\u9fff])|[。!?](?=[\u4e00-\u9fff])|。|[.](?=\s*[【\[])|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fffA-Z\d])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|e\.g|i\.e|al|Fig|No|no|approx|ca|Dr|Prof|St|resp|cf|viz|etc|Inc|Ltd|Co|Eur|Am|Clin|[A-Z])|[( ]n)$"
 )
@@ -93,6 +93,8 @@ _HEADING = re.compile(
 )
 _OPEN, _CLOSE = r"[\[【(〔]? ?", r" ?[\]】)〕]"
 _HEADING_AT = re.compile(
+    # "ABSTRACT.METHODS::", as full-text archives flatten their markup
+    r"(?:ABSTRACT\. ?)?"
     r"(?:(?P<upper>[A-Z][A-Z/&', ]{3,40}?)(?=\s?[:.]\s|\s-\s|\s[A-Z][a-z]|\n|\s[A-Z]\s|\s\d)\s?[:.-]?"
     r"|(?P<mixed>[A-Z][A-Za-z/&', ]{2,40}?)\s?(?::|\s-\s|\n)"
     r"|[\[【](?P<bracket>[^\]】]{2,20})[\]】]\s?:?"
