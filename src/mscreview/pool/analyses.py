@@ -69,9 +69,7 @@ def subgroups(
     """
     parts = []
     for moderator in moderators:
-        split = planned.assign(
-            subgroup_by=moderator, level=planned[moderator].astype("str").fillna("not stated")
-        )
+        split = planned.assign(subgroup_by=moderator, level=planned[moderator].astype("str").fillna("not stated"))
         several = split.groupby("analysis_id")["level"].transform("nunique") > 1
         split = split[several]
         if split.empty:
@@ -89,9 +87,7 @@ def subgroups(
 
 def _between(result: pd.DataFrame, se: np.ndarray) -> pd.DataFrame:
     told = result["level"].ne("not stated")
-    frame = pd.DataFrame(
-        {"a": result["analysis_id"], "w": np.where(told, 1 / se**2, 0.0), "y": result["est"]}
-    )
+    frame = pd.DataFrame({"a": result["analysis_id"], "w": np.where(told, 1 / se**2, 0.0), "y": result["est"]})
     total = frame.groupby("a")["w"].transform("sum")
     mean = (frame["w"] * frame["y"]).groupby(frame["a"]).transform("sum") / total
     q = (frame["w"] * (frame["y"] - mean) ** 2).groupby(frame["a"]).transform("sum")

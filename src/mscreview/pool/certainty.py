@@ -18,9 +18,7 @@ FEW_STUDIES = 10  # below, small-study effects cannot be judged
 DOMAINS = ("risk of bias", "inconsistency", "indirectness", "imprecision", "publication bias")
 
 
-def certainty(
-    row: pd.Series, designs: Sequence[str | None], conditions: Sequence[str | None]
-) -> dict[str, object]:
+def certainty(row: pd.Series, designs: Sequence[str | None], conditions: Sequence[str | None]) -> dict[str, object]:
     """Rating of one pooled row.
 
     Parameters
@@ -41,14 +39,10 @@ def certainty(
         mixed = randomised < len(designs)
         cost["risk of bias"] = 2 if mixed else 1
         said.append(
-            "non-randomised studies among them"
-            if mixed
-            else "open-label or unclear conduct, no domain-level appraisal"
+            "non-randomised studies among them" if mixed else "open-label or unclear conduct, no domain-level appraisal"
         )
-    if (
-        pd.notna(row["i2"])
-        and row["i2"] > HIGH_I2
-        or _crosses(row["pi_low"], row["pi_high"], row["ci_low"], row["ci_high"])
+    if (pd.notna(row["i2"]) and row["i2"] > HIGH_I2) or _crosses(
+        row["pi_low"], row["pi_high"], row["ci_low"], row["ci_high"]
     ):
         cost["inconsistency"] = 1
         said.append("results differ between studies")

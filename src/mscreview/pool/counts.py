@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -125,7 +126,7 @@ def peto(
 
 def _studies(
     measure: str,
-    columns: dict[str, ArrayLike],
+    columns: dict[str, Any],
     add: tuple[float, float],
     to: tuple[str, str],
     drop00: tuple[bool, bool],
@@ -190,7 +191,7 @@ def _tests(c: Columns, log_or: float, correct: bool) -> dict[str, ChiSquare]:
     n1, n2, events = c["ai"] + c["bi"], c["ci"] + c["di"], c["ai"] + c["ci"]
     n = n1 + n2
     use = (events > 0) & (events < n)
-    a, n1, n2, events, n = (x[use] for x in (c["ai"], n1, n2, events, n))
+    a, n1, n2, events, n = c["ai"][use], n1[use], n2[use], events[use], n[use]
     gap = abs(float((a - events * n1 / n).sum()))
     product = n1 * n2 * events * (n - events)
     gap = max(gap - 0.5, 0.0) if correct else gap

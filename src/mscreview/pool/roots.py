@@ -36,7 +36,7 @@ def falling(f: Function, low: Array, high: Array, start: Array, offset: Array) -
     out = np.clip(start, low, high)
     t, lo, hi, a, index = out, low, high, offset, np.arange(out.size)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for step in range(1, MOST + 1):
+        for step in range(1, MOST + 1 if out.size else 1):
             value, slope = f(t, index)
             up = value > 0
             lo, hi = np.where(up, t, lo), np.where(up, hi, t)
