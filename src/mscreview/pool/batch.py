@@ -202,7 +202,7 @@ def _ids(labels: list[str] | None, order: Index, starts: Index, counts: Index) -
     if labels is None:
         return [None] * counts.size
     ordered = [str(labels[i]) for i in order]
-    return [";".join(ordered[a : a + k]) for a, k in zip(starts.tolist(), counts.tolist(), strict=True)]
+    return ["; ".join(ordered[a : a + k]) for a, k in zip(starts.tolist(), counts.tolist(), strict=True)]
 
 
 _HEAD = ("k", "n", "model", "tau2_method", "ci_method")
