@@ -15,7 +15,7 @@ from mscreview.extract import effects
 from mscreview.extract.features import features
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.scorer import classify
-from mscreview.extract.values import Spread, Value, bridge, values
+from mscreview.extract.values import TIME_UNIT, Spread, Value, bridge, values
 
 KINDS = {
     "baseline": ("mean", "baseline"),
@@ -24,6 +24,7 @@ KINDS = {
     "relative": ("change", "relative"),
     "difference": ("difference", "MD"),
     "median": ("median", "final"),
+    "median change": ("median", "change"),
     "dose": ("dose", "dose"),
 }
 
@@ -91,13 +92,62 @@ def classified(context: Context) -> list[tuple[Value, str, bool]]:
     out: list[tuple[Value, str, bool]] = []
     for group in by_sentence(context):
         sentence = context.sentences[group[0].sentence]
-        if is_chinese(context, sentence.start, sentence.end):
-            continue  # `zh_values` reads it: the scorer knows English only
         active = features(context.norm, sentence.start, sentence.end, sentence.section, group)
-        for k, (v, names) in enumerate(zip(group, active, strict=True)):
-            again = k > 0 and bridge(context.norm, group[k - 1], v) == "alt"
-            label = out[-1][1] if again and out[-1][1] in KINDS else classify(names)[0]
-            out.append((v, label, again))
+        labels = _agreed(
+            context.norm, group, [_told(context.norm, v, names) for v, names in zip(group, active, strict=True)]
+        )
+        again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
+        for k, (v, label) in enumerate(zip(group, labels, strict=True)):
+            repeats = again[k] and labels[k - 1] in KINDS
+            out.append((v, labels[k - 1] if repeats else label, repeats))
+    return out
+
+
+_MEDIAN_OF = {"final": "median", "change": "median change", "relative": "median change", "baseline": "median"}
+
+
+_OF_THE_SAMPLE = re.compile(
+    r"\b(?:follow-?up|ages?|aged|observation)\b[^.;,\d]{0,30}$|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$", re.I
+)
+
+
+def _told(norm: str, v: Value, names: list[str]) -> str:
+    """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
+    label = classify(names)[0]
+    if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
+        label = "final"
+    if _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):
+        return "other"
+    near, far = "l0:median" in names or "l1:median" in names, "l2:median" in names
+    spanned = v.spread is not None and v.spread.value is None and v.spread.kind != "ci"
+    meant = "l0:mean" in names or "l1:mean" in names
+    if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
+        return _MEDIAN_OF[label]
+    if label == "other" and near and TIME_UNIT.search(v.unit) and not {"l0:age", "l1:age"} & set(names):
+        return "median"
+    return label
+
+
+_ONE_LIST = 90
+
+
+def _agreed(norm: str, group: list[Value], labels: list[str]) -> list[str]:
+    """Numbers compared with each other are of one class: an "other" takes its partner's."""
+    out = list(labels)
+    for k in range(1, len(group)):
+        a, b = group[k - 1], group[k]
+        if a.unit != b.unit or "dose" in (out[k - 1], out[k]):
+            continue
+        link = bridge(norm, a, b)
+        times = TIME_UNIT.search(a.unit) and b.start - a.stop < _ONE_LIST
+        if (
+            out[k] == "other"
+            and out[k - 1] in KINDS
+            and (link == "vs" or (times and out[k - 1] in ("median", "final")))
+        ):
+            out[k] = out[k - 1]
+        elif out[k - 1] == "other" and out[k] in KINDS and link == "vs":
+            out[k - 1] = out[k]
     return out
 
 

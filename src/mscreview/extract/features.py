@@ -101,10 +101,16 @@ _PREPOSITIONS = frozenset(
 def features(norm: str, start: int, end: int, section: str, values: Sequence[Value]) -> list[list[str]]:
     """Active features of each of `values`, the free numbers of the sentence `norm[start:end]`, in order."""
     cues = [(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(norm, start, end)]
-    return [
-        _words(norm, cues, values, k, start, end) + _shape(values[k]) + _place(norm, section, values, k)
-        for k in range(len(values))
-    ]
+    out = []
+    for k, v in enumerate(values):
+        words, shape = _words(norm, cues, values, k, start, end), _shape(v)
+        crossed = [f"{shape[0]}&{w}" for w in words if shape[0] == "unit:time" and w.startswith(_CROSSED)]
+        out.append(words + shape + _place(norm, section, values, k) + crossed)
+    return out
+
+
+# cues whose meaning depends on the unit: "reduced by 25%" of people or of a level, a median of months or of grams
+_CROSSED = ("last0:", "l0:median", "l1:median", "l2:median", "l1:mean", "l2:mean", "r0:people", "tail:")
 
 
 def _words(norm: str, cues, values: Sequence[Value], k: int, start: int, end: int) -> list[str]:

@@ -283,11 +283,17 @@ _TIME_IS_OUTCOME = re.compile(
     r"|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$",
     re.I,
 )
+_VERSUS_BEFORE = re.compile(r"\d[^.;\d]{0,22}\b(?:vs?\b\.?|versus|compared (?:with|to)) ?[^.;,\d]{0,16}$", re.I)
 _VERSUS_AFTER = re.compile(r"[^.;()\d]{0,12}\b(?:vs?\b|versus|compared)", re.I)
 
 
 def _time_role(norm: str, i: int, j: int) -> str:
-    outcome = "." in norm[i:j] or _TIME_IS_OUTCOME.search(norm, max(0, i - 170), i) or _VERSUS_AFTER.match(norm, j)
+    outcome = (
+        "." in norm[i:j]
+        or _VERSUS_BEFORE.search(norm, max(0, i - 40), i)
+        or _TIME_IS_OUTCOME.search(norm, max(0, i - 170), i)
+        or _VERSUS_AFTER.match(norm, j)
+    )
     return "value" if outcome else "time"
 
 
