@@ -114,7 +114,10 @@ _BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))")
 def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: bool) -> list[str]:
     """Arms of the values of one list: in the order in which as many are named in front, or the one named last."""
     start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
-    named = [m for m in context.mentions_in(start, series[0].start) if not _compared(context, m)]
+    named = list(context.mentions_in(start, series[0].start))
+    if named and re.fullmatch(r"[ (:为]*", context.norm[named[-1].end : series[0].start]):
+        start = named[-1].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
+    named = [m for m in named if m.start >= start and (m.start == start or not _compared(context, m))]
     if not named:
         return [""] * len(series)
     run = [named[-1]]
