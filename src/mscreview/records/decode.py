@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zlib
 
 from mscreview.records.model import RecordError
@@ -36,12 +37,15 @@ def decode(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _newlines(_strict(data[len(mark) :], encoding, name))
-    if b"\x00" in data[:4096]:
+    nuls = data.count(0)
+    if 0 < nuls < 0.02 * len(data):
+        raise RecordError(f"{name}: holds NUL characters; this is no text file")
+    if nuls:
         return _newlines(_strict(data, _utf16_order(data), name))
     try:
         return _newlines(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        text = _chinese(data)
+        text = _declared(data) or _chinese(data)
         if text is None:
             raise RecordError(_explained(data, error, name)) from None
         return _newlines(text)
@@ -60,6 +64,15 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
 def _utf16_order(data: bytes) -> str:
     even, odd = data[0:4096:2].count(0), data[1:4096:2].count(0)
     return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _declared(data: bytes) -> str | None:
+    """Text by the encoding an HTML page declares in its head."""
+    match = re.search(rb"<meta[^>]{0,80}charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
+    try:
+        return data.decode(match.group(1).decode("ascii")) if match else None
+    except (LookupError, UnicodeDecodeError):
+        return None
 
 
 def _chinese(data: bytes) -> str | None:

@@ -57,8 +57,8 @@ def cut_short(entries: list[Entry], text: str) -> list[str]:
 
 
 def join_wrapped(first: str, second: str) -> str:
-    """Two printed lines of one field: a blank between words, none between Chinese characters."""
-    if not first or not second or (_wide(first[-1]) and _wide(second[0])):
+    """Two printed lines of one field: a blank between words, none beside a Chinese character."""
+    if not first or not second or _wide(first[-1]) or _wide(second[0]):
         return first + second
     return f"{first} {second}"
 

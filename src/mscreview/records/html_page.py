@@ -7,12 +7,13 @@ one, otherwise the page's text is read like any saved text.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from lxml import etree, html
 
 from mscreview.records.fields import Parsed
 from mscreview.records.markup import superscript
-from mscreview.records.pages import SHORTEST_ABSTRACT, page_record, read_page
+from mscreview.records.pages import SHORTEST_ABSTRACT, page_record, read_page, split_scripts
 from mscreview.records.references import read_list, read_references
 
 _META = {
@@ -51,12 +52,14 @@ def read_html(text: str) -> Parsed:
         element.drop_tree()
     article = root.find(".//article")
     page = page_text(root if article is None else article)
-    references, end = read_references(page)
-    abstract = "" if read_list(page, references, end) else _abstract(root)
+    references, body_end = read_references(page)
+    abstract = "" if read_list(page, references, body_end) else _abstract(root)
     start = page.find(abstract) if abstract else -1
     if start < 0:
         return read_page(page, meta, "page-html")
-    return [page_record(page, (start, start + len(abstract)), meta, "page-html")], []
+    (first, end), *others = split_scripts(abstract)
+    record = page_record(page, (start + first, start + end), meta, "page-html")
+    return [replace(record, translation=abstract[slice(*others[0])] if others else "")], []
 
 
 def page_text(element: html.HtmlElement) -> str:

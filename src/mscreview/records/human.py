@@ -30,7 +30,7 @@ def agreement(human: pd.DataFrame) -> pd.DataFrame:
     rows = []
     sheet = human[human["reviewer"] != CONSENSUS]
     sheet = sheet.drop_duplicates(["record_id", "reviewer"]).set_index(["record_id", "reviewer"])
-    wide = sheet["decision"].unstack()  # noqa: PD010
+    wide = sheet["decision"].unstack()
     for a, b in combinations(wide.columns, 2):
         both = wide[[a, b]].dropna()
         rows.append({"reviewer_a": a, "reviewer_b": b, **_kappa(pd.crosstab(both[a], both[b]))})

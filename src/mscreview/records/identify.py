@@ -21,6 +21,8 @@ from mscreview.records.names import author_key, split_name
 from mscreview.records.script import simplified
 
 SIMILAR, REGISTERED = 93.0, 80.0
+# Words that titles gain and lose between databases.
+_ARTICLES = frozenset(("a", "an", "the", "of", "in", "for", "and", "with", "by", "on", "to"))
 _CHUNK = 512
 _ORDER = {"pmid": 0, "doi": 1, "registry": 2, "title": 3}
 Edge = tuple[int, int, str]
@@ -131,7 +133,7 @@ def _alike(one: str, other: str) -> bool:
     if _wide(one):
         return fuzz.ratio(one, other) >= 97
     left, right = set(one.split()), set(other.split())
-    return all(max((fuzz.ratio(w, v) for v in theirs), default=0) >= 75 or len(w) < 4
+    return all(max((fuzz.ratio(w, v) for v in theirs), default=0) >= 75 or w in _ARTICLES
                for mine, theirs in ((left - right, right), (right - left, left)) for w in mine)  # fmt: skip
 
 

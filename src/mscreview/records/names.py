@@ -20,7 +20,6 @@ _SURNAMES = {
     "诸葛": "zhuge", "諸葛": "zhuge", "司徒": "situ", "东方": "dongfang", "皇甫": "huangfu", "尉迟": "yuchi",
     "慕容": "murong",
 }  # fmt: skip
-_INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,4}")
 
 
 def author_key(author: str) -> str:
@@ -32,7 +31,8 @@ def author_key(author: str) -> str:
 def split_name(author: str) -> tuple[str, str]:
     """Surname and given names (or initials) of one printed name.
 
-    `Newsome PN`, `Newsome, Philip N`, `Philip Newsome` and 邓力宾 are all told apart; one word alone is a surname.
+    `Newsome PN`, `Newsome, Philip N`, `Philip Newsome`, `NEWSOME Philip` and 邓力宾 are told apart; one word alone is a
+    surname.
     """
     author = author.strip(" .,;")
     if re.fullmatch(r"[\u3400-\u9fff·•]+", author):
@@ -44,9 +44,16 @@ def split_name(author: str) -> tuple[str, str]:
     words = author.split()
     if len(words) < 2:
         return author, ""
-    if _INITIALS.fullmatch(words[-1]):
+    if _are_initials(words[-1]):
         return "".join(words[:-1]), words[-1]
+    if words[0].isupper() and len(words[0]) > 1:
+        return words[0], " ".join(words[1:])
     return words[-1], " ".join(words[:-1])
+
+
+def _are_initials(word: str) -> bool:
+    letters = re.sub(r"[.\-‐]", "", word)
+    return letters.isupper() and len(letters) <= 4
 
 
 def _pinyin(surname: str) -> str:

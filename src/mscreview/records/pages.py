@@ -23,8 +23,8 @@ _HEADER = re.compile(
 )
 _INLINE = re.compile(r"(?:摘\s*要\s*[:：]|abstract\s*[:：]?|summary\s*[:：])\s*(?=\S)", re.I)
 _LABELLED = re.compile(
-    r"(?:background|objectives?|aims?|purpose|introduction|context|importance|methods?)\b.{0,24}?[:：]"
-    r"|(?:【|\[)?(?:背景|目的|前言|方法|背景与目的|背景與目的)(?:】|\])?\s*[:：]?",
+    r"(?:background|objectives?|aims?|purpose|introduction|context|importance)\b.{0,24}?[:：]"
+    r"|(?:【|\[)?(?:背景|目的|前言|背景与目的|背景與目的)(?:】|\])?\s*[:：]",
     re.I,
 )
 _CITATION = re.compile(
@@ -59,6 +59,18 @@ def read_page(text: str, meta: dict[str, list[str]] | None = None, form: str = "
         said = f"no abstract or article text found on this page ({record.abstract[:40]!r})"
         return [], [f"{said}; save the page with its text"]
     return [record], []
+
+
+def split_scripts(text: str) -> list[tuple[int, int]]:
+    """Stretches of an abstract container: one, or two where the abstract stands there in two scripts."""
+    lines = [line for line in _lines(text) if len(line.text.strip()) >= 12]
+    if not lines:
+        return [(0, len(text))]
+    first = _is_cjk(lines[0].text)
+    other = next((line for line in lines if _is_cjk(line.text) != first), None)
+    if other is None or min(other.start, len(text) - other.start) < SHORTEST_ABSTRACT:
+        return [(0, len(text))]
+    return [(0, len(text[: other.start].rstrip())), (other.start, len(text))]
 
 
 def page_record(
@@ -170,12 +182,16 @@ def _article(lines: list[Line], title: str) -> tuple[str, int, int]:
     if not filled:
         return title, 0, 0
     same = [i for i, line in enumerate(filled) if title and line.text.strip() == title.strip()]
-    guess = [
-        i for i, line in enumerate(filled) if 10 <= len(line.text.strip()) <= 160 and not _END.search(line.text.strip())
-    ]
+    # A title stands near the top; further down a short line is a heading or a link.
+    top = filled[: max(6, len(filled) // 4)]
+    guess = [i for i, line in enumerate(top) if _may_be_title(line.text.strip())]
     at = same[0] if same else guess[0] if guess and not title else -1
     start = filled[at + 1].start if 0 <= at < len(filled) - 1 else filled[0].start
     return title or (filled[at].text.strip() if at >= 0 else ""), start, filled[-1].end
+
+
+def _may_be_title(text: str) -> bool:
+    return 10 <= len(text) <= 160 and not _END.search(text)
 
 
 def _title_above(lines: list[Line]) -> str:

@@ -45,6 +45,8 @@ def header(line: str) -> list[str] | None:
 
 def read_table(text: str) -> Parsed:
     """CSV or TSV, by the first line; labels (0, 1, empty) become screening decisions."""
+    above = len(text) - len(text.lstrip("\n"))
+    text = text[above:]
     first, _, _ = text.partition("\n")
     rows = csv.reader(io.StringIO(text), delimiter=_delimiter(first), strict=True)
     names = [n.strip().lower() for n in next(rows)]
@@ -53,7 +55,7 @@ def read_table(text: str) -> Parsed:
     end = rows.line_num
     try:
         for cells in rows:
-            line, end = end + 1, rows.line_num
+            line, end = above + end + 1, rows.line_num
             if not any(c.strip() for c in cells):
                 continue
             if len(cells) != len(names):
@@ -62,7 +64,7 @@ def read_table(text: str) -> Parsed:
             entries.append(Entry(line, _known(names, cells)))
     except csv.Error as error:
         problems.append(
-            f"record {len(entries) + 1} (line {end + 1}): {error}; the table is cut or a quote is not closed"
+            f"record {len(entries) + 1} (line {above + end + 1}): {error}; the table is cut or a quote is not closed"
         )
     records, wrong = build(entries, _TAGS, "table")
     labelled = [_labelled(r, e, problems) for r, e in zip(records, entries, strict=True)]
