@@ -17,7 +17,6 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_IN_LOCK = {"python", "pip"}
 TOOLS = {
     "mypy",
-    "pandas-stubs",
     "ruff",
     "setuptools",
     "uv",

@@ -91,8 +91,8 @@ class Review(_Frozen):
 class Time(_Frozen):
     """Calendar units in weeks, as the review counts them."""
 
-    weeks_per_month: float = Field(4, gt=0)
-    weeks_per_year: float = Field(48, gt=0)
+    weeks_per_month: float = Field(default=4, gt=0)
+    weeks_per_year: float = Field(default=48, gt=0)
 
 
 class Window(_Frozen):
@@ -128,7 +128,7 @@ class Outcome(_Frozen):
     unit: str = ""
     units: dict[str, float] = Field(default_factory=dict, description="printed unit -> factor to `unit`")
     plausible: tuple[float, float] | None = None
-    complement_of: str = Field("", description="binary outcome whose events are n minus these")
+    complement_of: str = Field(default="", description="binary outcome whose events are n minus these")
     measure: str = ""
     main: bool = False
 
@@ -151,11 +151,11 @@ class Pooling(_Frozen):
     binary: str = "OR"
     tau2_method: str = "REML"
     ci_method: str = "knha"
-    min_k: int = Field(1, ge=1)
+    min_k: int = Field(default=1, ge=1)
     correlation: float = Field(
         0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted"
     )
-    dose_bands: tuple[float, ...] = Field((), description="cuts of cells per dose")
+    dose_bands: tuple[float, ...] = Field(default=(), description="cuts of cells per dose")
     subgroups: tuple[str, ...] = ()
 
 

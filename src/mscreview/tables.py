@@ -6,7 +6,6 @@ or one error that lists every problem. Files are UTF-8, LF, missing is empty, nu
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -124,8 +123,7 @@ def number_column(frame: pd.DataFrame, column: str, where: str) -> pd.Series:
     bad = numbers.isna() & frame[column].notna()
     if bad.any():
         lines = [
-            f"{where}: row {i + 1}, column {column!r}: {frame[column].iloc[i]!r} is not a number"
-            for i in _rows(bad)
+            f"{where}: row {i + 1}, column {column!r}: {frame[column].iloc[i]!r} is not a number" for i in _rows(bad)
         ]
         raise TableError("\n".join(lines))
     return numbers
@@ -142,7 +140,7 @@ def write_text(text: str, path: str | Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
     aside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(aside, path)
+    aside.replace(path)
 
 
 def describe() -> str:
@@ -159,9 +157,7 @@ def describe() -> str:
         for c in contract.columns:
             label = f"**{c.name}**" if c.name in contract.key else c.name
             allowed = f" One of: {', '.join(c.allowed)}." if c.allowed else ""
-            parts.append(
-                f"| {label} | {c.type}{', never empty' if c.required else ''} | {c.about}.{allowed} |"
-            )
+            parts.append(f"| {label} | {c.type}{', never empty' if c.required else ''} | {c.about}.{allowed} |")
         parts.append("")
     return "\n".join(parts)
 
@@ -214,9 +210,7 @@ def _typed(frame: pd.DataFrame, contract: Contract, where: str) -> tuple[pd.Data
         bad = numbers.isna() & values.notna() & (values.astype("object").map(str) != "")
         if c.type == "int":
             bad |= numbers.notna() & (numbers % 1 != 0)
-        problems += [
-            _problem(where, i, c.name, values.iloc[i], f"is not {_article(c.type)}") for i in _rows(bad)
-        ]
+        problems += [_problem(where, i, c.name, values.iloc[i], f"is not {_article(c.type)}") for i in _rows(bad)]
         typed[c.name] = numbers.mask(bad).astype(_DTYPES[c.type])
     return pd.DataFrame(typed, columns=contract.names), problems
 

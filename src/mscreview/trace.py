@@ -8,7 +8,7 @@ import pandas as pd
 
 from mscreview.clean.sheets import Sheets
 
-COLUMNS = "analysis_id effect_id source record_id start end words place address".split()
+COLUMNS = ["analysis_id", "effect_id", "source", "record_id", "start", "end", "words", "place", "address"]
 
 
 class TraceError(LookupError):
@@ -69,14 +69,14 @@ def _fact(source: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
 def _sheet_row(source: str, sheets: Sheets) -> dict[str, object]:
     name, _, number = source.removeprefix("raw:").partition("#")
     frame = getattr(sheets, name.removesuffix(".csv"), None)
-    found = None if frame is None else frame[frame["source"] == source]
-    if not source.startswith("raw:") or found is None or len(found) != 1:
+    found = pd.DataFrame() if frame is None else frame[frame["source"] == source]
+    if not source.startswith("raw:") or len(found) != 1:
         raise TraceError(f"{source}: no such row in the raw sheets")
     row = found.iloc[0]
     skip = {"row", "source", "source_url", "place"}
     cells = [
         f"{c}={row[c]:g}" if isinstance(row[c], float) else f"{c}={row[c]}"
-        for c in frame
+        for c in found
         if c not in skip and pd.notna(row[c])
     ]
     place = row["place"] if "place" in row and pd.notna(row["place"]) else row.get("reason", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -45,8 +46,10 @@ def rosters(facts: pd.DataFrame, sheets: Sheets, studies: list[str], protocol: P
     """The arms of every study in `studies`; `facts` carry a `study_id` column."""
     known = _known_arms(sheets)
     named = facts[facts["kind"] == "arm"]
-    named = named.assign(role=[_role(name, role, protocol) for name, role in zip(named["arm"], named["value_text"], strict=True)])
-    by_study = {study: group for study, group in named.groupby("study_id")}
+    named = named.assign(
+        role=[_role(name, role, protocol) for name, role in zip(named["arm"], named["value_text"], strict=True)]
+    )
+    by_study = dict(iter(named.groupby("study_id")))
     empty = named.iloc[:0]
     return {study: _roster(study, known.get(study, {}), by_study.get(study, empty)) for study in studies}
 
@@ -139,14 +142,14 @@ def _from_facts(facts: pd.DataFrame, found: dict[str, Roster], protocol: Protoco
         for arm_id in _targets(fact, roster):
             for name, value in _values(fact):
                 candidates.append(Candidate(fact.study_id, arm_id, name, value, source, rank))
-    for (study_id, record_id, kind), terms in usable[usable["kind"].isin(_TERMS)].groupby(
+    for (study_id, _, kind), terms in usable[usable["kind"].isin(_TERMS)].groupby(
         ["study_id", "record_id", "kind"], sort=False
     ):
         candidates += _terms(terms, found[study_id], list(protocol.vocabulary.get(kind, {})))
     return candidates
 
 
-def _targets(fact, roster: Roster) -> list[str]:
+def _targets(fact: Any, roster: Roster) -> list[str]:
     if fact.arm:
         arm_id = roster.arm_of(fact.arm)
         return [arm_id] if arm_id else []
@@ -155,7 +158,7 @@ def _targets(fact, roster: Roster) -> list[str]:
     return roster.treated
 
 
-def _values(fact) -> list[tuple[str, float]]:
+def _values(fact: Any) -> list[tuple[str, float]]:
     if pd.isna(fact.value):
         return []
     if fact.kind != "dose":

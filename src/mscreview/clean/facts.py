@@ -26,7 +26,9 @@ def curated(facts: pd.DataFrame, curation: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return facts
     facts = facts.copy()
-    occurrence = facts.sort_values(["record_id", "start"]).groupby(["record_id", "quote"])["start"].rank("dense").astype(int)
+    occurrence = (
+        facts.sort_values(["record_id", "start"]).groupby(["record_id", "quote"])["start"].rank("dense").astype(int)
+    )
     plain = facts["record_id"] + "|" + facts["quote"]
     numbered = plain + "|" + occurrence.astype(str)
     problems = []

@@ -7,6 +7,7 @@ dropped silently.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -14,12 +15,15 @@ from mscreview.clean import spread
 from mscreview.clean.arms import Roster
 from mscreview.clean.sheets import Sheets
 from mscreview.clean.units import in_unit, outcome_id
-from mscreview.project import Protocol
+from mscreview.project import Outcome, Protocol
 
-COLUMNS = ["study_id", "arm_id", "outcome", "weeks", "value_kind", "n", "mean", "sd", "sd_from", "events", "percent", "direction", "p", "p_operator", "comparator", "unit", "source", "curated"]
+COLUMNS = (
+    "study_id arm_id outcome weeks value_kind n mean sd sd_from events events_from percent direction p p_operator "
+    "comparator unit source curated"
+).split()
 _CONTINUOUS = ("mean", "change", "median")
 _BETTER = {"improved": "better", "worsened": "worse", "no difference": "no difference"}
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def outcomes(
@@ -57,7 +61,9 @@ def outcomes(
     return table, left + _disagreements(table)
 
 
-def _from_fact(fact, roster: Roster, sizes, protocol: Protocol) -> tuple[Row | None, str]:
+def _from_fact(
+    fact: Any, roster: Roster, sizes: dict[tuple[str, str], float], protocol: Protocol
+) -> tuple[Row | None, str]:
     arm_id = roster.arm_of(fact.arm if isinstance(fact.arm, str) else "")
     if fact.kind in {"direction", "safety"} and not (isinstance(fact.arm, str) and fact.arm):
         arm_id = "+".join(roster.treated)  # said of the treatment as such
@@ -80,7 +86,7 @@ def _from_fact(fact, roster: Roster, sizes, protocol: Protocol) -> tuple[Row | N
     return _counted(row, fact, outcome)
 
 
-def _continuous(row: Row, fact, outcome) -> tuple[Row | None, str]:
+def _continuous(row: Row, fact: Any, outcome: Outcome) -> tuple[Row | None, str]:
     if outcome.kind != "continuous":
         return None, "a mean of an outcome that is counted"
     unit = fact.unit if isinstance(fact.unit, str) else None
@@ -97,22 +103,23 @@ def _continuous(row: Row, fact, outcome) -> tuple[Row | None, str]:
     return row | {"value_kind": kind, "mean": mean, "sd": sd, "sd_from": sd_from, "unit": outcome.unit}, ""
 
 
-def _counted(row: Row, fact, outcome) -> tuple[Row | None, str]:
+def _counted(row: Row, fact: Any, outcome: Outcome) -> tuple[Row | None, str]:
     if outcome.kind != "binary":
         return None, "a count of an outcome that is measured"
     if fact.kind in {"events", "safety"}:
         if pd.isna(fact.value):
             return None, "no count printed"
-        return row | {"value_kind": "events", "events": fact.value, "unit": "patients"}, ""
+        return row | {"value_kind": "events", "events": fact.value, "events_from": "reported", "unit": "patients"}, ""
     decimals = 0 if pd.isna(fact.decimals) else int(fact.decimals)
     size = row["n"]
     events = None if size is None or pd.isna(size) else spread.events_from_percent(fact.value, size, decimals)
     if events is None:
         return row | {"value_kind": "percent", "percent": fact.value, "unit": "%"}, ""
-    return row | {"value_kind": "events", "events": events, "percent": fact.value, "unit": "patients"}, ""
+    counted = {"value_kind": "events", "events": events, "events_from": "percent", "unit": "patients"}
+    return row | counted | {"percent": fact.value}, ""
 
 
-def _direction(row: Row, fact, outcome) -> tuple[Row | None, str]:
+def _direction(row: Row, fact: Any, outcome: Outcome) -> tuple[Row | None, str]:
     said = fact.value_text if isinstance(fact.value_text, str) else ""
     better = {"increased": outcome.better == "higher", "decreased": outcome.better == "lower"}
     direction = _BETTER.get(said) or ({True: "better", False: "worse"}[better[said]] if said in better else "")
@@ -133,7 +140,7 @@ def _direction(row: Row, fact, outcome) -> tuple[Row | None, str]:
     return row | more, ""
 
 
-def _continuous_row(row, protocol: Protocol) -> tuple[Row | None, str]:
+def _continuous_row(row: Any, protocol: Protocol) -> tuple[Row | None, str]:
     key = outcome_id(row.outcome, protocol)
     if not key:
         return None, f"outcome {row.outcome!r} is not in the protocol"
@@ -156,17 +163,19 @@ def _continuous_row(row, protocol: Protocol) -> tuple[Row | None, str]:
     return made | _shared_cells(row, key), ""
 
 
-def _binary_row(row, protocol: Protocol) -> tuple[Row | None, str]:
+def _binary_row(row: Any, protocol: Protocol) -> tuple[Row | None, str]:
     key = outcome_id(row.outcome, protocol)
     if not key:
         return None, f"outcome {row.outcome!r} is not in the protocol"
     if pd.isna(row.events):
         return None, "no count printed"
-    made = {"n": row.n, "events": row.events, "unit": "patients", "value_kind": "events"}
+    derived = isinstance(row.how, str) and "percent" in row.how
+    made = {"n": row.n, "events": row.events, "events_from": "percent" if derived else "reported", "unit": "patients"}
+    made["value_kind"] = "events"
     return made | _shared_cells(row, key), ""
 
 
-def _shared_cells(row, key: str) -> Row:
+def _shared_cells(row: Any, key: str) -> Row:
     return {
         "study_id": row.study_id, "arm_id": row.arm_id, "outcome": key, "weeks": row.weeks,
         "source": row.source, "curated": False,
@@ -174,12 +183,14 @@ def _shared_cells(row, key: str) -> Row:
 
 
 def _merged(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows that say the same thing become one, with both sources (a count and its percentage, an abstract said twice)."""
+    """Rows that say the same thing become one with both sources: a count and its percentage, an abstract twice."""
     if table.empty:
         return table
-    values = [c for c in COLUMNS if c not in {"source", "percent"}]
-    grouped = table.groupby(values, dropna=False, sort=False)
-    merged = grouped.agg(source=("source", "; ".join), percent=("percent", "first")).reset_index()
+    values = [c for c in COLUMNS if c not in {"source", "percent", "events_from"}]
+    grouped = table.sort_values("events_from", ascending=False, kind="stable").groupby(values, dropna=False, sort=False)
+    merged = grouped.agg(
+        source=("source", "; ".join), percent=("percent", "first"), events_from=("events_from", "first")
+    ).reset_index()
     return merged.loc[:, COLUMNS]
 
 
@@ -218,7 +229,7 @@ def _disagreements(table: pd.DataFrame) -> list[Row]:
     return conflicts
 
 
-def _left_out(fact, reason: str) -> Row:
+def _left_out(fact: Any, reason: str) -> Row:
     value = fact.value_text if fact.kind == "direction" else fact.value
     missing = isinstance(value, float) and math.isnan(value)
     return {
@@ -228,7 +239,7 @@ def _left_out(fact, reason: str) -> Row:
     }  # fmt: skip
 
 
-def _left_out_row(row, reason: str) -> Row:
+def _left_out_row(row: Any, reason: str) -> Row:
     value = row.events if hasattr(row, "events") else row.mean
     return {
         "study_id": row.study_id, "arm_id": row.arm_id, "field": f"{row.outcome} ({row.source})", "weeks": row.weeks,

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from mscreview.clean.sheets import Sheets
 from mscreview.clean.units import in_unit, outcome_id
 from mscreview.project import Protocol
 
-COLUMNS = ["study_id", "outcome", "weeks", "subgroup", "measure", "estimate", "ci_low", "ci_high", "k", "n", "i2", "p", "model", "kind", "source"]
+COLUMNS = [
+    "study_id",
+    "outcome",
+    "weeks",
+    "subgroup",
+    "measure",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "k",
+    "n",
+    "i2",
+    "p",
+    "model",
+    "kind",
+    "source",
+]
 
 
 def reported(facts: pd.DataFrame, review_facts: pd.DataFrame, sheets: Sheets, protocol: Protocol) -> pd.DataFrame:
@@ -41,7 +59,7 @@ def _printed(facts: pd.DataFrame, kind: str, protocol: Protocol) -> list[dict[st
     return rows
 
 
-def _scaled(value: float, fact, protocol: Protocol) -> float:
+def _scaled(value: float, fact: Any, protocol: Protocol) -> float:
     """The value in the outcome's unit where one is printed; as it stands where none is."""
     outcome = protocol.outcomes.get(fact.outcome)
     if outcome is None or not isinstance(fact.unit, str) or not fact.unit:
@@ -50,7 +68,7 @@ def _scaled(value: float, fact, protocol: Protocol) -> float:
     return value if converted is None else converted
 
 
-def _published(row, protocol: Protocol) -> dict[str, object]:
+def _published(row: Any, protocol: Protocol) -> dict[str, object]:
     name = row.outcome
     key = outcome_id(name, protocol)
     unit = name[name.find("(") + 1 : name.rfind(")")].split(",")[0] if "(" in name else ""

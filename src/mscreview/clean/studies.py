@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from mscreview.clean.candidates import OWN_TEXT, REVIEW_TABLE, SECOND_REPORT, Candidate, Resolved, resolve
@@ -51,7 +53,7 @@ def studies(
     return pd.DataFrame(rows), conflicts
 
 
-def label(study_id: str, authors: object, year: object) -> str:
+def label(study_id: str, authors: Any, year: Any) -> str:
     """Short label in Latin script: `Lin 2017`; the id where no author is known in Latin letters."""
     surname = str(authors).split(";")[0].split(",")[0].split(" ")[0] if isinstance(authors, str) else ""
     if not surname.isascii() or not surname:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,24 @@ from mscreview.effects import measures
 from mscreview.project import Outcome, Protocol
 
 LONGEST = "last"  # window of a study's longest follow-up, beside the protocol's own
-COLUMNS = ["effect_id", "study_id", "arm_t", "arm_c", "outcome", "weeks", "window", "measure", "yi", "vi", "n_t", "n_c", "better_if", "effect_from", "shared_control", "sources"]
+COLUMNS = [
+    "effect_id",
+    "study_id",
+    "arm_t",
+    "arm_c",
+    "outcome",
+    "weeks",
+    "window",
+    "measure",
+    "yi",
+    "vi",
+    "n_t",
+    "n_c",
+    "better_if",
+    "effect_from",
+    "shared_control",
+    "sources",
+]
 BINARY_MEASURES = ("OR", "RR", "RD")
 CONTINUOUS_MEASURES = ("MD", "SMD")
 
@@ -71,7 +89,7 @@ def pair_arms(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) ->
     """Treated and control values of one study, outcome and week, each treated arm and all of them combined."""
     values = _complemented(outcomes, protocol)
     roles = arms.set_index(["study_id", "arm_id"])["role"].to_dict()
-    pairs = []
+    pairs: list[Pair] = []
     for (study_id, outcome, kind), group in values.groupby(["study_id", "outcome", "value_kind"]):
         if outcome not in protocol.outcomes:
             continue
@@ -91,7 +109,7 @@ def before_after(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol)
     controlled = set(arms.loc[arms["role"] == "control", "study_id"])
     alone = outcomes[~outcomes["study_id"].isin(controlled)]
     pairs = []
-    for (study_id, arm_id, outcome), group in alone.groupby(["study_id", "arm_id", "outcome"]):
+    for (study_id, _, outcome), group in alone.groupby(["study_id", "arm_id", "outcome"]):
         if protocol.outcomes[outcome].kind != "continuous":
             continue
         before = _values(group[group["value_kind"] == "baseline"], protocol.outcomes[outcome])
@@ -176,9 +194,9 @@ def _one_a_window(pairs: list[Pair], protocol: Protocol) -> list[Pair]:
             best[key] = pair
     last: dict[tuple[str, ...], Pair] = {}
     for pair in (p for p in pairs if p.effect_from == "events"):
-        key = (pair.study_id, pair.outcome, pair.treated.arm)
-        if key not in last or _time(pair) > _time(last[key]):
-            last[key] = replace(pair, window=LONGEST)
+        arm = (pair.study_id, pair.outcome, pair.treated.arm)
+        if arm not in last or _time(pair) > _time(last[arm]):
+            last[arm] = replace(pair, window=LONGEST)
     return [*best.values(), *last.values()]
 
 
@@ -213,12 +231,12 @@ def _rows(measure: str, pairs: list[Pair], protocol: Protocol) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(yi=yi, vi=vi).loc[:, COLUMNS]
 
 
-def _columns(measure: str, pairs: list[Pair], protocol: Protocol) -> dict[str, object]:
+def _columns(measure: str, pairs: list[Pair], protocol: Protocol) -> dict[str, Any]:
     t, c = [p.treated for p in pairs], [p.control for p in pairs if p.control is not None]
     if measure == "PFT":
         return {"xi": [v.events for v in t], "ni": [v.n for v in t]}
     if measure in BINARY_MEASURES:
-        cells: dict[str, object] = {"ai": [v.events for v in t], "n1i": [v.n for v in t]}
+        cells: dict[str, Any] = {"ai": [v.events for v in t], "n1i": [v.n for v in t]}
         return cells | {"ci": [v.events for v in c], "n2i": [v.n for v in c], "drop00": measure != "RD"}
     two = {"m1i": [v.mean for v in t], "sd1i": [v.sd for v in t], "m2i": [v.mean for v in c], "sd2i": [v.sd for v in c]}
     if measure == "MC":

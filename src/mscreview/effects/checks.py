@@ -39,7 +39,9 @@ def _plausible(outcomes: pd.DataFrame, protocol: Protocol) -> list[dict[str, obj
         if limits and not limits[0] <= row.mean <= limits[1]:
             expected = f"{limits[0]:g} to {limits[1]:g} {row.unit}"
             found, source = f"{row.mean:g}", row.source.split("; ")[0]
-            rows.append({"effect_id": source, "check": "plausible", "expected": expected, "found": found, "verdict": "flag"})
+            rows.append(
+                {"effect_id": source, "check": "plausible", "expected": expected, "found": found, "verdict": "flag"}
+            )
     return rows
 
 

@@ -7,7 +7,19 @@ from scipy.special import ndtr
 
 from mscreview.project import Protocol
 
-COLUMNS = "study_id outcome window contrast direction significant p p_operator n design sources".split()
+COLUMNS = [
+    "study_id",
+    "outcome",
+    "window",
+    "contrast",
+    "direction",
+    "significant",
+    "p",
+    "p_operator",
+    "n",
+    "design",
+    "sources",
+]
 UNSTATED = "unstated"
 BETWEEN, WITHIN, UNKNOWN = "between", "within", "unstated"
 ALPHA = 0.05
@@ -80,11 +92,12 @@ def _computed(effects: pd.DataFrame) -> pd.DataFrame:
     z = usable["yi"] / usable["vi"] ** 0.5
     favours = (usable["yi"] > 0) == (usable["better_if"] == "higher")
     p = 2 * ndtr(-z.abs())
+    says = favours.map({True: "better", False: "worse"}).mask(usable["yi"] == 0, "no difference")
     return pd.DataFrame(
         {
             "study_id": usable["study_id"], "outcome": usable["outcome"], "window": usable["window"],
             "contrast": usable["effect_from"].map(lambda f: WITHIN if f == "pre-post" else BETWEEN),
-            "direction": ["no difference" if y == 0 else "better" if f else "worse" for y, f in zip(usable["yi"], favours)],
+            "direction": says,
             "significant": p <= ALPHA, "p": p, "p_operator": "=", "n": usable["n_t"] + usable["n_c"].fillna(0),
             "sources": usable["sources"], "from_text": False,
         }
@@ -98,7 +111,7 @@ def _merge(key: tuple, group: pd.DataFrame) -> dict[str, object]:
     same = group[group["direction"] == direction] if direction != "mixed" else group
     with_p = same[same["p"].notna()]
     chosen = with_p.loc[with_p["p"].idxmin()] if len(with_p) else same.iloc[0]
-    return dict(zip(_KEY, key)) | {
+    return dict(zip(_KEY, key, strict=True)) | {
         "direction": direction,
         "significant": None if direction == "mixed" else chosen["significant"],
         "p": None if direction == "mixed" else chosen["p"],

@@ -13,9 +13,7 @@ _OF_STUDY = ("condition", "design", "country", "year", "randomised")
 _OF_ARM = ("cell_source", "route", "donor")
 
 
-def moderators(
-    effects: pd.DataFrame, studies: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol
-) -> pd.DataFrame:
+def moderators(effects: pd.DataFrame, studies: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """`effects` with one column a moderator; missing where no source tells.
 
     Effects of several arms combined carry the level all arms share, or "mixed". Doses are banded at the protocol's

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from .analyses import KEYS
@@ -19,38 +17,51 @@ MODELS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def sensitivity(
-    planned: pd.DataFrame,
-    keep: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]],
-    *,
-    method: str = "REML",
-    test: str = "knha",
+    planned: pd.DataFrame, outcomes: pd.DataFrame, *, method: str = "REML", test: str = "knha"
 ) -> pd.DataFrame:
     """The `sensitivity` table.
 
     Parameters
     ----------
-    planned : effects with `analysis_id`, from `analyses.plan`, with any column the rules of `keep` ask for.
-    keep : variant -> (what changes, rule that marks the effects which stay); analyses a rule leaves whole are
-        skipped, those it leaves empty are listed by nobody, since there is nothing to pool.
+    planned : effects with `analysis_id`, from `analyses.plan`, with the moderator `randomised`.
+    outcomes : the table of that name, which tells how counts were come by.
     method, test : main model, for the variants that change which effects are pooled.
+
+    Notes
+    -----
+    A variant that leaves an analysis whole, or leaves nothing of it, has no row.
     """
     several = planned[planned.groupby("analysis_id")["effect_id"].transform("size") > 1]
     parts = [
         groups(several, KEYS, **model).assign(variant=name, what_changed=what)  # type: ignore[arg-type]
         for name, (what, model) in MODELS.items()
-        if len(several)
     ]
-    for name, (what, rule) in keep.items():
-        kept = planned[rule(planned)]
+    for name, (what, kept) in _kept(planned, outcomes).items():
         before = planned.groupby("analysis_id").size()
-        after = kept.groupby("analysis_id").size().reindex(before.index, fill_value=0)
+        after = planned[kept].groupby("analysis_id").size().reindex(before.index, fill_value=0)
         changed = after.index[(after < before) & (after > 0)]
-        subset = kept[kept["analysis_id"].isin(changed)]
-        if len(subset):
-            parts.append(groups(subset, KEYS, method=method, test=test).assign(variant=name, what_changed=what))
+        subset = planned[kept & planned["analysis_id"].isin(changed)]
+        parts.append(groups(subset, KEYS, method=method, test=test).assign(variant=name, what_changed=what))
     parts.append(leave_one_out(several, method=method, test=test))
-    table = pd.concat([p for p in parts if len(p)], ignore_index=True) if any(len(p) for p in parts) else None
-    return pd.DataFrame(columns=COLUMNS) if table is None else table.loc[:, COLUMNS]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True).loc[:, COLUMNS] if filled else pd.DataFrame(columns=COLUMNS)
+
+
+def _kept(planned: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, tuple[str, pd.Series]]:
+    """Variant -> (what changes, which effects stay)."""
+    derived = set(outcomes.loc[outcomes["events_from"].eq("percent"), "source"])
+    recovered = set(outcomes.loc[outcomes["mean"].notna() & outcomes["sd_from"].ne("reported"), "source"])
+    sources = planned["sources"].str.split("; ")
+    return {
+        "randomised only": ("non-randomised studies leave", planned["randomised"].eq(True).fillna(False)),
+        "counts as printed": (
+            "counts derived from percentages leave", ~sources.map(lambda s: not derived.isdisjoint(s)).astype(bool)
+        ),
+        "SDs as printed": (
+            "values with a recovered SD leave", ~sources.map(lambda s: not recovered.isdisjoint(s)).astype(bool)
+        ),
+        "tables only": ("values read in abstracts leave", ~planned["sources"].str.contains("fact:")),
+    }  # fmt: skip
 
 
 def leave_one_out(planned: pd.DataFrame, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,10 +13,20 @@ from matplotlib.patches import FancyBboxPatch
 from mscreview.show.style import BLUE, GREY, figure, look
 
 WIDTH, GAP = 3.0, 0.28
+LEFT = ("database_results", "records_screened", "dbr_sought_reports", "dbr_assessed", "new_studies")
+RIGHT = {
+    "database_results": ("duplicates",),
+    "records_screened": ("records_excluded",),
+    "dbr_sought_reports": ("dbr_notretrieved_reports",),
+    "dbr_assessed": ("dbr_excluded",),
+    "new_studies": ("new_reports",),
+}
 
 
-def flow(table: pd.DataFrame, left: list[str], right: dict[str, list[str]]) -> Figure:
-    """Boxes from top to bottom, what left the review beside them.
+def flow(
+    table: pd.DataFrame, left: Sequence[str] = LEFT, right: Mapping[str, Sequence[str]] = RIGHT
+) -> Figure:
+    """Boxes from top to bottom, what left the review beside them, each with its parts by source or reason.
 
     Parameters
     ----------
@@ -24,8 +35,8 @@ def flow(table: pd.DataFrame, left: list[str], right: dict[str, list[str]]) -> F
     right : box of the main column -> boxes drawn to its right as one list.
     """
     rows = table.set_index("box")
-    texts = {box: [_line(rows, box)] for box in left}
-    beside = {box: [_line(rows, b) for b in boxes if b in rows.index] for box, boxes in right.items()}
+    texts = {box: _lines(rows, box) for box in left}
+    beside = {box: [line for b in boxes if b in rows.index for line in _lines(rows, b)] for box, boxes in right.items()}
     heights = [max(_height(texts[b]), _height(beside.get(b, []))) for b in left]
     total = sum(heights) + GAP * (len(left) - 1)
     with look():
@@ -46,12 +57,15 @@ def flow(table: pd.DataFrame, left: list[str], right: dict[str, list[str]]) -> F
     return fig
 
 
-def _line(rows: pd.DataFrame, box: str) -> str:
-    return f"{rows.at[box, 'label']} (n = {int(rows.at[box, 'n']):,})"
+def _lines(rows: pd.DataFrame, box: str) -> list[str]:
+    """The box and, indented, its parts: rows whose key is `box:part`, most first."""
+    parts = rows[rows.index.str.startswith(f"{box}:")].sort_values("n", ascending=False, kind="stable")
+    said = [f"{label} (n = {int(n):,})" for label, n in zip(parts["label"], parts["n"], strict=True)]
+    return [f"{rows.at[box, 'label']} (n = {int(rows.at[box, 'n']):,})", *(f"  {line}" for line in said)]
 
 
 def _wrapped(lines: list[str]) -> list[str]:
-    return [part for line in lines for part in textwrap.wrap(line, 44, subsequent_indent="  ")]
+    return [part for line in lines for part in textwrap.wrap(line, 44, subsequent_indent="    ", drop_whitespace=True)]
 
 
 def _height(lines: list[str]) -> float:
@@ -59,8 +73,9 @@ def _height(lines: list[str]) -> float:
 
 
 def _box(ax: Axes, x: float, top: float, height: float, lines: list[str], colour: str) -> None:
+    shape = "round,pad=0,rounding_size=0.06"
     patch = FancyBboxPatch(
-        (x, top - height), WIDTH, height, boxstyle="round,pad=0,rounding_size=0.06", fill=False, edgecolor=colour, linewidth=1.1
-    )  # fmt: skip
+        (x, top - height), WIDTH, height, boxstyle=shape, fill=False, edgecolor=colour, linewidth=1.1
+    )
     ax.add_patch(patch)
     ax.text(x + 0.1, top - height / 2, "\n".join(_wrapped(lines)), va="center", ha="left", fontsize=7.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -136,7 +137,7 @@ def draw(
     return fig
 
 
-def _study(row, labels: dict[str, str]) -> Line:
+def _study(row: Any, labels: dict[str, str]) -> Line:
     half = Z95 * float(np.sqrt(row.vi))
     arm = "" if "+" not in str(row.arm_t) else " (arms combined)"
     n = f"n = {row.n_t:.0f}" + ("" if pd.isna(row.n_c) else f" / {row.n_c:.0f}")
@@ -144,7 +145,7 @@ def _study(row, labels: dict[str, str]) -> Line:
     return Line("study", text, row.yi, row.yi - half, row.yi + half, row.weight, n)
 
 
-def _diamond(row, name: str) -> Line:
+def _diamond(row: Any, name: str) -> Line:
     kind = "diamond" if row.k > 1 else "note"
     return Line(kind, f"{name}, k = {row.k}" if row.k > 1 else "one study", row.est, row.ci_low, row.ci_high)
 

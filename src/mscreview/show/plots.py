@@ -1,4 +1,4 @@
-"""Figures beside the forest plot: funnel, evidence map, effect directions, timeline, cumulative, all choices at once."""
+"""Figures beside the forest plot: funnel, evidence map, effect directions, timeline, trails, multiverse."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -193,7 +194,7 @@ def multiverse(table: pd.DataFrame, choices: Sequence[str], *, measure: str, tit
     return fig
 
 
-def _ratio_ticks(ax, measure: str) -> None:
+def _ratio_ticks(ax: Axes, measure: str) -> None:
     if measure not in RATIOS:
         return
     low, high = ax.get_xlim()

@@ -69,10 +69,12 @@ def report(title: str, lead: str, sections: Sequence[Section]) -> str:
     anchors = [f"s{i}" for i in range(1, len(sections) + 1)]
     links = "".join(f'<a href="#{a}">{html.escape(s.title)}</a> ' for a, s in zip(anchors, sections, strict=True))
     bodies = "".join(
-        f'<section id="{a}"><h2>{html.escape(s.title)}</h2>{s.body}</section>' for a, s in zip(anchors, sections, strict=True)
+        f'<section id="{a}"><h2>{html.escape(s.title)}</h2>{s.body}</section>'
+        for a, s in zip(anchors, sections, strict=True)
     )
     return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1>"
         f"<p>{html.escape(lead)}</p><nav>{links}</nav>{bodies}</body></html>\n"
     )

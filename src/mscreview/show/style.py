@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 # Okabe & Ito's colours, told apart also by people who see no red or no green.
@@ -23,7 +25,7 @@ NAMES = {
     "SMD": "standardised mean difference", "MC": "mean change", "PFT": "proportion", "PLO": "proportion",
 }  # fmt: skip
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans", "font.size": 8, "axes.titlesize": 9, "axes.labelsize": 8, "axes.spines.top": False,
     "axes.spines.right": False, "legend.fontsize": 7, "xtick.labelsize": 7, "ytick.labelsize": 7, "figure.dpi": 110,
     "savefig.dpi": 200, "svg.hashsalt": "mscreview", "figure.constrained_layout.use": False,
@@ -31,13 +33,13 @@ _SETTINGS = {
 
 
 @contextmanager
-def look():
+def look() -> Iterator[None]:
     """The settings above while a figure is drawn; the caller's own come back afterwards."""
     with mpl.rc_context(_SETTINGS):
         yield
 
 
-def figure(width: float, height: float) -> tuple[Figure, plt.Axes]:
+def figure(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure of inches `width` x `height` with one axes, not registered with pyplot."""
     fig = Figure(figsize=(width, height))
     return fig, fig.add_subplot()

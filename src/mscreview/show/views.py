@@ -43,11 +43,9 @@ def evidence(effects: pd.DataFrame, protocol: Protocol) -> Cells:
 
 
 def direction_cells(directions: pd.DataFrame, studies: pd.DataFrame, protocol: Protocol) -> Cells:
-    """Cells, studies and outcomes for `effect_directions`; of several times the one called significant, else the first."""
+    """Cells, studies and outcomes for `effect_directions`; of several times the significant one, else the first."""
     names, labels = outcome_labels(protocol), study_labels(studies)
-    shown = directions.assign(
-        label=directions["study_id"].map(labels), outcome_label=directions["outcome"].map(names)
-    )
+    shown = directions.assign(label=directions["study_id"].map(labels), outcome_label=directions["outcome"].map(names))
     shown = shown.sort_values(["study_id", "significant"], ascending=[True, False], na_position="last", kind="stable")
     shown = shown.drop_duplicates(["study_id", "outcome"])
     return shown, sorted(set(shown["label"])), _present(names, shown["outcome_label"])
@@ -96,7 +94,12 @@ def results(pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 
 
 def forest_of(
-    analysis_id: str, planned: pd.DataFrame, pooled: pd.DataFrame, weights: pd.DataFrame, labels: dict[str, str], protocol: Protocol
+    analysis_id: str,
+    planned: pd.DataFrame,
+    pooled: pd.DataFrame,
+    weights: pd.DataFrame,
+    labels: dict[str, str],
+    protocol: Protocol,
 ) -> Figure:
     """Forest plot of one analysis by its id, titled from the protocol."""
     found = pooled[pooled["analysis_id"] == analysis_id]
@@ -113,6 +116,49 @@ def forest_of(
         labels,
         title=f"{outcome.label}, {window}",
         unit=unit,
+    )
+
+
+def forest_by(
+    analysis_id: str, moderator: str, planned: pd.DataFrame, pooled: pd.DataFrame, subgroups: pd.DataFrame,
+    weights: pd.DataFrame, labels: dict[str, str], protocol: Protocol,
+) -> Figure:  # fmt: skip
+    """Forest plot of one analysis split by a moderator; unsplit where it has one level only."""
+    levels = subgroups[subgroups["analysis_id"].str.startswith(f"{analysis_id}:{moderator}=")]
+    if levels.empty:
+        return forest_of(analysis_id, planned, pooled, weights, labels, protocol)
+    row = pooled[pooled["analysis_id"] == analysis_id].iloc[0]
+    effects = planned[planned["analysis_id"] == analysis_id]
+    effects = effects.assign(level=effects[moderator].astype("object").fillna("not stated").astype(str))
+    outcome = protocol.outcomes[row["outcome"]]
+    window = window_labels(protocol).get(row["window"], row["window"])
+    title = f"{outcome.label}, {window}, by {moderator.replace('_', ' ')}"
+    unit = "" if row["measure"] in RATIOS else outcome.unit
+    return forest(effects, row, weights, labels, title=title, unit=unit, subgroups=levels)
+
+
+def subgroup_results(subgroups: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Subgroup rows as readers know them, with the test between levels."""
+    shown = results(subgroups, protocol)
+    shown.insert(3, "level", subgroups["level"].tolist())
+    shown["p between"] = [p_text(p) for p in subgroups["q_between_p"]]
+    return shown.drop(columns=["better if", "prediction interval"])
+
+
+def beside(pooled: pd.DataFrame, variant: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Main model and one variant of the main outcomes, side by side on the natural scale."""
+    windows, names = window_labels(protocol), outcome_labels(protocol)
+    both = main_rows(pooled, protocol).merge(variant, on="analysis_id", suffixes=("", "_v"))
+    rows = [
+        {
+            "outcome": names[r.outcome], "time": windows.get(r.window, r.window), "measure": r.measure,
+            "studies": int(r.k), "main model": interval(r.est, r.ci_low, r.ci_high, r.measure),
+            "studies in the variant": int(r.k_v), "variant": interval(r.est_v, r.ci_low_v, r.ci_high_v, r.measure),
+        }
+        for r in both.itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=["outcome", "time", "measure", "studies", "main model", "studies in the variant", "variant"]
     )
 
 
@@ -134,6 +180,6 @@ def _present(labels: dict[str, str], found: pd.Series) -> list[str]:
 
 
 __all__ = [
-    "direction_cells", "empty", "evidence", "forest_of", "main_analysis", "main_rows", "outcome_labels",
-    "results", "study_labels", "window_labels",
+    "beside", "direction_cells", "empty", "evidence", "forest_by", "forest_of", "main_analysis", "main_rows",
+    "outcome_labels", "results", "study_labels", "subgroup_results", "window_labels",
 ]  # fmt: skip

@@ -55,7 +55,8 @@ def marked(text: str, facts: pd.DataFrame) -> str:
     """
     spans: list[list] = []
     for fact in facts.sort_values(["start", "end"]).itertuples():
-        note = f"{fact.kind}: {fact.outcome if pd.notna(fact.outcome) else ''} {number(fact.value)} [{fact.rule}; {fact.status}]"
+        outcome = fact.outcome if pd.notna(fact.outcome) else ""
+        note = f"{fact.kind}: {outcome} {number(fact.value)} [{fact.rule}; {fact.status}]"
         if spans and fact.start < spans[-1][1]:
             spans[-1][1] = max(spans[-1][1], int(fact.end))
             spans[-1][2].append(note)
@@ -86,7 +87,7 @@ def table(frame: pd.DataFrame, digits: int = 2, caption: str = "") -> str:
 def _cell(value: object, digits: int) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return "<td></td>"
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, bool | str):
         return f"<td>{html.escape(str(value))}</td>"
     if isinstance(value, int):
         return f'<td style="text-align:right">{value:,}</td>'
