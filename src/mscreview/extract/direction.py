@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.pvalues import PValue, p_values
-from mscreview.extract.safety import denied
+from mscreview.extract.safety import denied_event
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.text import Sentence
 
@@ -43,7 +43,7 @@ class Group:
 
 def read(context: Context) -> Iterator[Fact]:
     """Directions of the protocol's outcomes, clause by clause; one fact for each outcome, time and comparator."""
-    names = [n for n in context.terms.get(OUTCOME, ()) if not denied(context, n)]
+    names = [n for n in context.terms.get(OUTCOME, ()) if not denied_event(context, n)]
     if not names:
         return
     points = time_points(context)
@@ -158,7 +158,7 @@ class _Clause:
         own = [
             m
             for m in self.context.mentions_in(self.start, self.end)
-            if not _COMPARED.search(norm, max(self.start, m.start - 14), m.start)
+            if not _COMPARED_WITH_NEXT.search(norm, max(self.start, m.start - 30), m.start)
         ]
         before = [m for m in own if m.start < group.start]
         named = before[-1:] or [m for m in own if group.start <= m.start][:1]
@@ -324,7 +324,7 @@ def _claim(norm: str, m: re.Match[str], start: int, end: int) -> str:
 # --- what it is compared with -----------------------------------------------------------------------------------
 
 _BASELINE = re.compile(
-    r"\b(?:from|to|with|over|than|versus|vs\.?|at|relative to) (?:the |their |its |those at )?(?:baseline|pre-?treatment|pre-?transplant\w*|"
+    r"\b(?:from|to|with|over|than|versus|vs\.?|relative to) (?:the |their |its |those |that |values? )?(?:at )?(?:baseline|pre-?treatment|pre-?transplant\w*|"
     r"initial|before (?:treatment|transplantation|infusion|therapy))|\b(?:compared|than) (?:\w+ ){0,4}before\b|\bafter (?:treatment|transplantation|"
     r"therapy|infusion)[^.;]{0,60}\bthan before\b|baseline values?|"
     r"(?:与|较|比|和|同|低于|高于|优于)(?:治疗前|基线|术前|移植前|输注前|入组时|干预前)|治疗前后|基线(?:时)?(?:比|相比)|与基线",
@@ -339,6 +339,7 @@ _COMPARED = re.compile(
     r"\b(?:than|compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|relative to|over|against)\b|(?:与|较|比|低于|高于|优于|和|同|少于|短于|长于)",
     re.I,
 )
+_COMPARED_WITH_NEXT = re.compile(rf"(?:{_COMPARED.pattern}) ?(?:(?:in|that|those|of|the|with|to|an?|patients?) ){{0,5}}$", re.I)
 _REACH = 40
 
 

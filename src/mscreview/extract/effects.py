@@ -15,7 +15,7 @@ from mscreview.extract.model import Context, Fact
 
 _NUM = r"(?<![\d.])(?:\d+(?:\.\d+)?|\. ?\d+)"
 _SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"
-_UNIT = r"(?:%|percent(?:age points?)?|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
+_UNIT = r"(?!(?:to|and|through|or)\b)(?:%|percent(?:age points?)?|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
 _TO = r"(?:to|through|and|[-,;~/]|至|到)"
 _LABEL = (
     r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?)?(?<![A-Za-z])"
@@ -61,13 +61,14 @@ MEASURES: dict[str, str] = {
     ),
 }
 RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
-_NAME = re.compile("|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()), re.I)
+# ASCII: an abbreviation in a Chinese sentence has no other word boundary ("合并SMD为0.85")
+_NAME = re.compile("|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()), re.I | re.ASCII)
 _ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD)$")
 _BARE = re.compile(
     rf"(?P<name>{'|'.join(v for k, v in MEASURES.items() if k != 'difference')})"
     r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
     rf"(?P<est>{_SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
-    re.I,
+    re.I | re.ASCII,
 )
 _GAP = 48
 _LOOK_BACK = 180

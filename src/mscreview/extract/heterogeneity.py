@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mscreview.extract.model import Context, Fact
 
 _I2 = re.compile(
-    r"\bI(?:\^?2|-squared| square|²)(?: ?(?:statistic|value))? ?(?:=|:|of|was|for|为"
+    r"(?<![A-Za-z])I(?:\^?2|-squared| square|²)(?: ?(?:statistic|value))? ?(?:=|:|of|was|for|为"
     r"|,)? ?(?P<num>\d{1,3}(?:\.\d+)?) ?%"
 )
 _STUDIES = re.compile(

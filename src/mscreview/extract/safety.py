@@ -20,11 +20,11 @@ _DENIAL_BEFORE = re.compile(
 )
 _DENIAL_AFTER = re.compile(
     r"[^.;,]{0,30}?\b(?:were|was|did|has|have)(?: been)? (?:not|never) (?:observed|occur|seen|reported|noted|found|detected|recorded)|"
-    r"[^。;,]{0,6}(?:未发生|未出现|未见|为0例?|0例)",
+    r"[^。;,]{0,6}(?:未发生|未出现|未见(?!明显|显著|差)|为0例?|0例)",
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"(?:differ\w*|related|change|significant|between|association|effect|差异|差别|意义|关系)", re.I
+    r"(?:differ\w*|related|change|significant|between|association|effects? (?:on|of)|差异|差别|意义|关系)", re.I
 )
 _DENOMINATOR = re.compile(
     r"(?:any|all|none|each|one) (?:\w+ )?of (?:the |these |our )?(?P<a>\d{1,4}) (?:\w+ ){0,2}(?:patients|subjects|participants|cases)|"
@@ -36,12 +36,8 @@ _REACH = 70
 
 def read(context: Context) -> Iterator[Fact]:
     """One fact for each denied event outcome."""
-    protocol = context.lexicon.protocol
-    if protocol is None:
-        return
-    events = {key for key, o in protocol.outcomes.items() if o.kind == "binary" and o.better == "lower"}
     for term in context.terms.get(OUTCOME, ()):
-        if term.name in events and (span := denied(context, term)):
+        if span := denied_event(context, term):
             n, end = _denominator(context, term, span[1])
             yield context.fact(
                 "safety", span[0], end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
@@ -49,8 +45,12 @@ def read(context: Context) -> Iterator[Fact]:
             )  # fmt: skip
 
 
-def denied(context: Context, term: Term) -> tuple[int, int] | None:
-    """The words of the denial with the event they deny; None where the event is not denied."""
+def denied_event(context: Context, term: Term) -> tuple[int, int] | None:
+    """The words of the denial with the harm they deny; None where the term is no harm or is not denied."""
+    protocol = context.lexicon.protocol
+    outcome = protocol.outcomes.get(term.name) if protocol else None
+    if outcome is None or outcome.kind != "binary" or outcome.better != "lower":
+        return None
     sentence = context.sentence_at(term.start)
     if sentence is None:
         return None

@@ -68,7 +68,7 @@ def label(context: Context, v: Value) -> str:
     """Class of a value by the words in front of it in its own sentence."""
     sentence = context.sentences[v.sentence]
     before = context.norm[max(sentence.start, v.start - 60) : v.start]
-    if _NOT_MEASURED.search(before) or v.unit.startswith("%") and v.spread is None:
+    if _NOT_MEASURED.search(before) or (v.unit.startswith("%") and v.spread is None):
         return "none"
     if _MEDIAN.search(before):
         return "median"
