@@ -57,17 +57,13 @@ def _kind(values: list[float], factor: float, swapped: bool) -> str:
 
 
 def _swapped(conflicts: pd.DataFrame, values: pd.Series) -> list[bool]:
-    """Whether one source gives to this arm what another gives to the other arm, and the other way round."""
+    """Whether the same two numbers stand for this arm and for another: one source has them the other way round."""
     rows = list(zip(conflicts["study_id"], conflicts["arm_id"].fillna(""), conflicts["field"], values, strict=True))
-    of: dict[tuple[str, str], dict[str, list[float]]] = {}
+    of: dict[tuple[str, str], dict[str, set[float]]] = {}
     for study_id, arm_id, field, found in rows:
-        of.setdefault((study_id, field), {})[arm_id] = found
+        of.setdefault((study_id, field), {})[arm_id] = set(found)
     return [
-        any(
-            other != arm_id and found[0] in theirs[1:] and theirs[0] in found[1:]
-            for other, theirs in of[(study_id, field)].items()
-            if found and theirs
-        )
+        any(len(theirs & set(found)) > 1 for other, theirs in of[(study_id, field)].items() if other != arm_id)
         for study_id, arm_id, field, found in rows
     ]
 

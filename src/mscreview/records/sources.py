@@ -14,7 +14,7 @@ from mscreview import tables
 TOLD = ["database", "query", "retrieved_on", "licence", "how_made"]
 
 
-def sources(records: pd.DataFrame, manifest: str | Path | None = None) -> pd.DataFrame:
+def by_file(records: pd.DataFrame, manifest: str | Path | None = None) -> pd.DataFrame:
     """One row a file: file, format, records, distinct, repeats, languages, years, and what the manifest tells of it.
 
     A record that repeats another counts under the file it came from, as a repeat. Without a manifest the columns
@@ -36,5 +36,9 @@ def sources(records: pd.DataFrame, manifest: str | Path | None = None) -> pd.Dat
         )
     columns = ["file", "format", "records", "distinct", "repeats", "languages", "years"]
     found = pd.DataFrame(rows, columns=columns)
-    told = tables.read_raw(manifest).reindex(columns=["file", *TOLD]) if manifest else pd.DataFrame(columns=["file", *TOLD])
+    told = (
+        tables.read_raw(manifest).reindex(columns=["file", *TOLD])
+        if manifest
+        else pd.DataFrame(columns=["file", *TOLD])
+    )
     return found.merge(told, on="file", how="left")

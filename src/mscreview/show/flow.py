@@ -13,29 +13,26 @@ from matplotlib.patches import FancyBboxPatch
 from mscreview.show.style import BLUE, GREY, figure, look
 
 WIDTH, GAP = 3.0, 0.28
-LEFT = ("database_results", "records_screened", "dbr_sought_reports", "dbr_assessed", "new_studies")
+LEFT = ("database_results", "records_screened", "dbr_sought_reports", "dbr_assessed", "new_studies+new_reports")
 RIGHT = {
     "database_results": ("duplicates",),
     "records_screened": ("records_excluded",),
     "dbr_sought_reports": ("dbr_notretrieved_reports",),
     "dbr_assessed": ("dbr_excluded",),
-    "new_studies": ("new_reports",),
 }
 
 
-def flow(
-    table: pd.DataFrame, left: Sequence[str] = LEFT, right: Mapping[str, Sequence[str]] = RIGHT
-) -> Figure:
+def flow(table: pd.DataFrame, left: Sequence[str] = LEFT, right: Mapping[str, Sequence[str]] = RIGHT) -> Figure:
     """Boxes from top to bottom, what left the review beside them, each with its parts by source or reason.
 
     Parameters
     ----------
     table : the `flow` table.
-    left : box keys of the main column, in order.
+    left : box keys of the main column, in order; `a+b` puts two into one box.
     right : box of the main column -> boxes drawn to its right as one list.
     """
     rows = table.set_index("box")
-    texts = {box: _lines(rows, box) for box in left}
+    texts = {box: [line for key in box.split("+") for line in _lines(rows, key)] for box in left}
     beside = {box: [line for b in boxes if b in rows.index for line in _lines(rows, b)] for box, boxes in right.items()}
     heights = [max(_height(texts[b]), _height(beside.get(b, []))) for b in left]
     total = sum(heights) + GAP * (len(left) - 1)
@@ -60,8 +57,12 @@ def flow(
 def _lines(rows: pd.DataFrame, box: str) -> list[str]:
     """The box and, indented, its parts: rows whose key is `box:part`, most first."""
     parts = rows[rows.index.str.startswith(f"{box}:")].sort_values("n", ascending=False, kind="stable")
-    said = [f"{label} (n = {int(n):,})" for label, n in zip(parts["label"], parts["n"], strict=True)]
-    return [f"{rows.at[box, 'label']} (n = {int(rows.at[box, 'n']):,})", *(f"  {line}" for line in said)]
+    said = [_counted(label, n) for label, n in zip(parts["label"], parts["n"], strict=True)]
+    return [_counted(rows.at[box, "label"], rows.at[box, "n"]), *(f"  {line}" for line in said)]
+
+
+def _counted(label: object, n: object) -> str:
+    return f"{label} (n\u00a0=\u00a0{int(str(n)):,})"
 
 
 def _wrapped(lines: list[str]) -> list[str]:

@@ -135,7 +135,8 @@ def timeline(studies: pd.DataFrame, by: str, *, title: str = "", names: dict[str
         ax.set_ylabel("studies")
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend(frameon=False)
+        if len(wide):
+            ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         ax.set_title(title, loc="left", fontweight="bold")
     return fig
 
