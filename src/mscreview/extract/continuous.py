@@ -14,7 +14,7 @@ from dataclasses import replace
 from mscreview.extract import effects
 from mscreview.extract.features import features
 from mscreview.extract.model import Context, Fact
-from mscreview.extract.scorer import classify
+from mscreview.extract.scorer import classify, probabilities
 from mscreview.extract.values import TIME_UNIT, Spread, Value, bridge, values
 
 KINDS = {
@@ -30,7 +30,7 @@ KINDS = {
 
 
 # facts of readers that know better: amounts of cells, values in fixed words
-TAKEN = frozenset({"dose", "n_doses", "mean", "change", "median", "effect", "events", "arm_n", "n_total", "followup"})
+TAKEN = frozenset({"dose", "n_doses", "mean", "change", "median", "effect", "events", "arm_n"})
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
@@ -39,9 +39,10 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     A percentage that is a mean, a change or an effect ("HbA fell by 0.6%") is read once, as that; one that the scorer
     does not take for a share of people keeps its fact with status ambiguous.
     """
-    numbers = classified(context)
+    intervals = effects.confidence_intervals(context.norm)
+    numbers = classified(context, intervals)
     taken = _Spans([(f.start, f.end) for f in facts if f.kind in TAKEN and (f.kind != "dose" or f.measure == "amount")])
-    own = [f for f in _facts(context, numbers) if not taken.meets(f.start, f.end)]
+    own = [f for f in _facts(context, numbers, intervals) if not taken.meets(f.start, f.end)]
     measured = {f.start for f in own} | {f.start for f in facts if f.kind == "effect"}
     doubtful = {
         context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
@@ -52,6 +53,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
         for f in facts
         if not (f.kind == "percent" and f.start in measured)
         and not (f.kind in ("mean", "change") and amounts.meets(f.start, f.end))
+        and not (f.kind == "followup" and f.measure == "visit" and f.start in measured)
     ]
     return kept + own
 
@@ -73,8 +75,9 @@ def _settled(fact: Fact, doubtful: set[int]) -> Fact:
     return fact
 
 
-def _facts(context: Context, numbers: Sequence[tuple[Value, str, bool]]) -> Iterator[Fact]:
-    unnamed = effects.confidence_intervals(context.norm)
+def _facts(
+    context: Context, numbers: Sequence[tuple[Value, str, bool]], unnamed: Sequence[effects.Interval]
+) -> Iterator[Fact]:
     intervals = {i.estimate_start: i for i in unnamed if i.estimate is not None}
     for v, label, other_unit in numbers:
         interval = intervals.get(v.start)
@@ -87,14 +90,17 @@ def _facts(context: Context, numbers: Sequence[tuple[Value, str, bool]]) -> Iter
     yield from (_lone_interval(context, i) for i in unnamed if i in left or i.estimate is None)
 
 
-def classified(context: Context) -> list[tuple[Value, str, bool]]:
+def classified(context: Context, intervals: Sequence[effects.Interval] = ()) -> list[tuple[Value, str, bool]]:
     """Every free number with its class, and whether it repeats the number before it in another unit."""
     out: list[tuple[Value, str, bool]] = []
+    bounded = {i.estimate_start for i in intervals if i.labelled and i.estimate is not None}
     for group in by_sentence(context):
         sentence = context.sentences[group[0].sentence]
         active = features(context.norm, sentence.start, sentence.end, sentence.section, group)
         labels = _agreed(
-            context.norm, group, [_told(context.norm, v, names) for v, names in zip(group, active, strict=True)]
+            context.norm,
+            group,
+            [_told(context.norm, v, names, v.start in bounded) for v, names in zip(group, active, strict=True)],
         )
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
@@ -106,12 +112,14 @@ def classified(context: Context) -> list[tuple[Value, str, bool]]:
 _MEDIAN_OF = {"final": "median", "change": "median change", "relative": "median change", "baseline": "median"}
 
 
+# a number with a labelled interval is a result of some kind
+_BOUNDED = ("percent", "final", "change", "difference", "baseline", "median")
 _OF_THE_SAMPLE = re.compile(
     r"\b(?:follow-?up|ages?|aged|observation)\b[^.;,\d]{0,30}$|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$", re.I
 )
 
 
-def _told(norm: str, v: Value, names: list[str]) -> str:
+def _told(norm: str, v: Value, names: list[str], bounded: bool) -> str:
     """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
     label = classify(names)[0]
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
@@ -123,7 +131,10 @@ def _told(norm: str, v: Value, names: list[str]) -> str:
     meant = "l0:mean" in names or "l1:mean" in names
     if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
         return _MEDIAN_OF[label]
-    if label == "other" and near and TIME_UNIT.search(v.unit) and not {"l0:age", "l1:age"} & set(names):
+    if bounded and label in ("other", "dose"):
+        chance = probabilities(names)
+        return max(_BOUNDED, key=lambda c: chance[c])
+    if label == "other" and near and (spanned or TIME_UNIT.search(v.unit)) and not {"l0:age", "l1:age"} & set(names):
         return "median"
     return label
 

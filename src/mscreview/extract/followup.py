@@ -48,7 +48,7 @@ _CUES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r" ?(?:of (?:treatment|therapy|intervention)|'? ?treatment|later|的?治疗)", re.I),
     ),
 )
-_VISIT = re.compile(r"(?:\b(?:at|after|to|until|and|week|month|day|within)|后|第|至) ?$", re.I)
+_VISIT = re.compile(r"(?:\b(?:at|after|until|by)|后|第|至) ?$", re.I)
 _RUN_IN = re.compile(
     r"[^.;,]{0,20}(?:run-?in|wash-?out|lead-in|screening|before|prior|history|pre-?treatment|placebo run)", re.I
 )

@@ -55,13 +55,26 @@ class Cell:
 def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Fill `arm`, `weeks` and `outcome` where they are blank and the text tells them."""
     out = list(facts)
+    lists: list[list[int]] = []
     for cells in _sentences_of_cells(context, out):
         for series in _series(context.norm, cells):
+            lists.append([item.index for cell in series for item in cell.items])
             for cell, arm in zip(series, _arms_of(context, series, cells), strict=True):
                 for item in cell.items:
                     if arm and not out[item.index].arm:
                         out[item.index] = replace(out[item.index], arm=arm)
-    return _placed(context, out)
+    return _shared(_placed(context, out), lists)
+
+
+def _shared(facts: list[Fact], lists: list[list[int]]) -> list[Fact]:
+    """ "71.3 vs 64.9 at 3 months": the time printed once holds for the whole list."""
+    for members in lists:
+        told = {facts[k].weeks for k in members if facts[k].measure != "baseline"} - {None}
+        if len(told) == 1:
+            for k in members:
+                if facts[k].weeks is None:
+                    facts[k] = replace(facts[k], weeks=next(iter(told)))
+    return facts
 
 
 def norm_offset(passage: Passage, raw: int) -> int:

@@ -19,6 +19,8 @@ _STUDY_TIME = re.compile(
     re.I,
 )
 _RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| | ?[\[(] ?(?:week )?", re.I)
+# "at 6 months (HR 0.70": the time opens the bracket that holds the number
+_OPENED = re.compile(r" ?时? ?[\[(][^()\[\].;\d]{0,40}")
 _SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|within \d+ of)\b[^,.;]{0,12}$", re.I)
 
 
@@ -31,10 +33,12 @@ def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int)
     if not points:
         return None
     norm = context.norm
+    left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
+    if left and _OPENED.fullmatch(norm, left[-1].end, start):
+        return left[-1].weeks
     right = next((p for p in points if p.start >= end), None)
     if right and right.start - end <= 40 and _RIGHT.fullmatch(norm, end, right.start):
         return right.weeks
-    left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
     return left[-1].weeks if left else None
 
 

@@ -69,7 +69,7 @@ def read(context: Context) -> Iterable[Fact]:
 
 
 _WITHIN = re.compile(
-    r"(?:vs\.?|versus|from|compared (?:with|to)|than|relative to"
+    r"(?:vs\.?|versus|from|compared (?:with|to)|than|against|relative to"
     r"|over) (?:the )?(?:baseline|before|pre-?treatment|initial)"
     r"|within[- ](?:the )?(?:group|arm|treatment)|与(?:治疗前|基线|术前)|(?:较|比)(?:治疗前|基线|术前)|治疗前后|组内",
     re.I,

@@ -1,0 +1,103 @@
+"""Effects and p-values: intervals in every spelling, signs settled by the estimate, ratios without units."""
+
+import pytest
+
+from mscreview import extract
+from mscreview.extract.effects import confidence_intervals, decimals
+from mscreview.extract.pvalues import p_values
+from mscreview.project import Paths, read_protocol
+
+
+def _effects(text):
+    return [(f.measure, f.value, f.low, f.high) for f in extract.facts(text) if f.kind == "effect"]
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "−", " to ", ", ", "; ", " – ", "~", "至"])
+def test_any_separator_gives_the_same_interval(dash):
+    assert _effects(f"Risk fell (OR 0.62, 95% CI 0.41{dash}0.94).") == [("OR", 0.62, 0.41, 0.94)]
+
+
+@pytest.mark.parametrize(
+    "label", ["95% CI", "95%CI", "95 % CI:", "95% confidence interval", "95% C.I.", "95% CI =", "95%可信区间"]
+)
+def test_any_label_gives_the_same_interval(label):
+    assert _effects(f"Score changed (MD 2.5, {label} 1.1 to 3.9).") == [("MD", 2.5, 1.1, 3.9)]
+
+
+def test_a_sign_glued_to_the_label_is_kept_when_the_estimate_lies_between():
+    assert _effects("Score fell (MD-4.0,95%CI-6.5至-1.5).") == [("MD", -4.0, -6.5, -1.5)]
+
+
+def test_a_hyphen_after_the_label_is_no_sign_when_the_estimate_says_so():
+    assert _effects("Score rose (MD 4.0, 95% CI-1.5 to 6.5).") in (
+        [("MD", 4.0, -1.5, 6.5)],
+        [("MD", 4.0, 1.5, 6.5)],
+    )
+
+
+def test_bounds_of_a_ratio_have_no_sign():
+    assert _effects("Risk fell (HR 0.70, 95% CI-0.52-0.94).") == [("HR", 0.7, 0.52, 0.94)]
+
+
+def test_brackets_alone_are_no_interval():
+    assert _effects("Age was 54 (18-70) years and 23 (11-40) months passed.") == []
+
+
+def test_an_interval_without_a_name_is_ambiguous_not_lost():
+    (fact,) = [f for f in extract.facts("Something was 3.0 (95% CI 2.0 to 4.0).") if f.low == 2.0]
+    assert fact.high == 4.0
+    assert fact.kind != "effect" or fact.status == "ambiguous"
+
+
+def test_a_second_unit_is_marked_as_the_same_quantity():
+    text = "The treatment difference was -0.9 mmol/L (95% CI -1.2 to -0.6) or -16.2 mg/dL (95% CI -21.6 to -10.8)."
+    rules = [f.rule for f in extract.facts(text) if f.kind == "effect"]
+    assert [r.endswith("other unit") for r in rules] == [False, True]
+
+
+def test_level_is_read():
+    (interval,) = confidence_intervals("difference 1.0 (90% CI 0.2 to 1.8)")
+    assert (interval.level, interval.low, interval.high, interval.estimate) == (0.9, 0.2, 1.8, 1.0)
+
+
+@pytest.mark.parametrize(("text", "digits"), [("12", 0), ("1.50", 2), ("-0.047", 3)])
+def test_decimals_as_printed(text, digits):
+    assert decimals(text) == digits
+
+
+def test_p_values_keep_sign_number_and_place():
+    text = "a (p<0.05), b (P = .30), c (p > 0.9), d (P=NS), page 3"
+    found = p_values(text)
+    assert [(p.sign, p.value) for p in found] == [("<", 0.05), ("=", 0.3), (">", 0.9), ("=", None)]
+    assert all(text[p.start : p.end] == p.text for p in found)
+
+
+@pytest.mark.parametrize("text", ["P 12 patients", "group p was 3", "p = 7", "Ps of 45 and 60"])
+def test_no_p_value_above_one(text):
+    assert p_values(text) == []
+
+
+def test_thirteen_estimates_of_the_seed_page(shared):
+    """MD and OR of the ten-year meta-analysis page, outcome, week and sign included (facts of issue 2)."""
+    page = next((shared / "seeds").glob("001_*.txt")).read_text(encoding="utf-8")
+    protocol = read_protocol(Paths().raw / "protocol.toml")
+    found = {
+        (f.measure, f.outcome, f.weeks, f.value, f.low, f.high)
+        for f in extract.facts(page, protocol)
+        if f.kind == "effect"
+    }
+    assert found == {
+        ("OR", "survival", 8, 2.47, 1.38, 4.43),
+        ("OR", "survival", 12, 2.21, 1.31, 3.74),
+        ("MD", "meld", 4, -2.35, -3.41, -1.29),
+        ("MD", "meld", 12, -3.41, -5.41, -1.40),
+        ("MD", "meld", 24, -2.55, -3.32, -1.77),
+        ("MD", "albumin", 4, 2.08, 1.53, 2.63),
+        ("MD", "albumin", 12, 2.05, 0.43, 3.66),
+        ("MD", "albumin", 24, 4.03, 3.26, 4.81),
+        ("MD", "bilirubin", 2, -16.93, -29.64, -4.21),
+        ("MD", "bilirubin", 12, -10.79, -21.34, -0.25),
+        ("MD", "alt", 2, -12.53, -20.56, -4.5),
+        ("MD", "ast", 4, -10.77, -20.50, -1.04),
+        ("MD", "ast", 12, -25.48, -48.92, -2.04),
+    }
