@@ -21,7 +21,11 @@ FIELDS = set(extract.Fact.__slots__)
 def _entries():
     for path in sorted(CASES.glob("*.json")):
         for number, case in enumerate(json.loads(path.read_text(encoding="utf-8")), start=1):
-            marks = [pytest.mark.xfail(strict=True, reason=case["known_failure"])] if case.get("known_failure") else []
+            marks = (
+                [pytest.mark.xfail(strict=True, reason=case["known_failure"])]
+                if case.get("known_failure")
+                else []
+            )
             yield pytest.param(case, id=f"{path.stem}-{number}", marks=marks)
 
 
@@ -48,7 +52,9 @@ def test_case(case):
     assert all(text[f.start : f.end] == f.quote for f in facts)
     for wanted in case.get("expect", []):
         assert set(wanted) <= FIELDS, set(wanted) - FIELDS
-        assert any(_same(f, wanted) for f in facts), f"{wanted} not among {[f for f in facts if f.kind == wanted['kind']]}"
+        assert any(_same(f, wanted) for f in facts), (
+            f"{wanted} not among {[f for f in facts if f.kind == wanted['kind']]}"
+        )
     for unwanted in case.get("absent", []):
         assert set(unwanted) <= FIELDS, set(unwanted) - FIELDS
         assert not [f for f in facts if _same(f, unwanted)]

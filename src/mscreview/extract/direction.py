@@ -70,7 +70,11 @@ _TURN = re.compile(
 
 
 def _sentence(
-    context: Context, sentence: Sentence, names: Sequence[Term], points: Sequence[TimePoint], ps: Sequence[PValue]
+    context: Context,
+    sentence: Sentence,
+    names: Sequence[Term],
+    points: Sequence[TimePoint],
+    ps: Sequence[PValue],
 ) -> Iterator[Fact]:
     """Facts of a sentence; a closing "but without significance" is told of the facts before it."""
     carried: list[TimePoint] = []
@@ -112,7 +116,9 @@ class _Clause:
             comparators = self._own_comparators(group) or compared
             weeks = [t.weeks for t in times] or [self._before_treatment(group, comparators)]
             weeks = list(dict.fromkeys(weeks))
-            yield from _facts(self.context, group, weeks, comparators, self._significance(group, high), self._arm(group))
+            yield from _facts(
+                self.context, group, weeks, comparators, self._significance(group, high), self._arm(group)
+            )
 
     def leading_times(self) -> list[TimePoint]:
         stop = self.groups[0].start if self.groups else self.end
@@ -198,7 +204,9 @@ def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int, no
     ]
 
 
-def _deal(run: list[Term], norm: str, left: Cue, right: Cue, to_left: list[Term], to_right: list[Term]) -> None:
+def _deal(
+    run: list[Term], norm: str, left: Cue, right: Cue, to_left: list[Term], to_right: list[Term]
+) -> None:
     """Names between two direction words: object of the left one or subject of the right one."""
     behind, ahead = norm[left.end : run[0].start], norm[run[-1].end : right.start]
     near_left = len(behind) + _BREAK_COSTS * len(_BREAK.findall(behind))
@@ -293,7 +301,8 @@ _CLAIMED = re.compile(
 )
 # "returned to baseline", "higher doses", "reduce the need": no direction of an outcome
 _NO_CUE_AFTER = re.compile(
-    r"者?(?:共|为)? ?\d+ ?[例名]| (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)", re.I
+    r"者?(?:共|为)? ?\d+ ?[例名]| (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)",
+    re.I,
 )
 _RETURNED = re.compile(r"\breturn(?:ed)? to (?:the )?baseline|恢复(?:至|到)(?:基线|治疗前)(?:水平)?", re.I)
 _CLAIM_REACH = 30
@@ -339,7 +348,9 @@ _COMPARED = re.compile(
     r"\b(?:than|compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|relative to|over|against)\b|(?:与|较|比|低于|高于|优于|和|同|少于|短于|长于)",
     re.I,
 )
-_COMPARED_WITH_NEXT = re.compile(rf"(?:{_COMPARED.pattern}) ?(?:(?:in|that|those|of|the|with|to|an?|patients?) ){{0,5}}$", re.I)
+_COMPARED_WITH_NEXT = re.compile(
+    rf"(?:{_COMPARED.pattern}) ?(?:(?:in|that|those|of|the|with|to|an?|patients?) ){{0,5}}$", re.I
+)
 _REACH = 40
 
 
@@ -358,9 +369,14 @@ def compared_with(context: Context, start: int, end: int) -> tuple[str, ...]:
     words = [m.end() for m in _COMPARED.finditer(norm, start, end)]
     named = [t.start for t in context.terms.get("control", ())]
     named += [m.start for m in context.mentions if context.arms[m.arm].role == "control"]
-    if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(norm, start, end):
+    if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(
+        norm, start, end
+    ):
         found.append("control")
-    if any(not _RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)):
+    if any(
+        not _RETURNED.search(norm, max(start, m.start() - 16), m.end())
+        for m in _BASELINE.finditer(norm, start, end)
+    ):
         found.append("baseline")
     if not found and (other := _other_arm(context, words)):
         found.append(other)

@@ -13,7 +13,9 @@ from dataclasses import replace
 from mscreview.extract.model import Context, Fact
 
 _LABELLED = frozenset({"percent", "events", "mean", "change", "median"})
-_LABEL = re.compile(r"[^\s()\d]{0,12} ?[(\[](?P<name>(?:in )?(?:the )?[A-Za-z\u4e00-\u9fff][^()\[\]=<>%,;]{0,30})[)\]]")
+_LABEL = re.compile(
+    r"[^\s()\d]{0,12} ?[(\[](?P<name>(?:in )?(?:the )?[A-Za-z\u4e00-\u9fff][^()\[\]=<>%,;]{0,30})[)\]]"
+)
 # what stands in brackets behind a number and is no arm
 _NO_LABEL = re.compile(
     r"\b(?:SDs?|SEM?|CI|IQR|range|median|mean|p|versus|vs|both|all|each|not|significant|baseline|data|figure|table|patients?)\b|差异|意义",

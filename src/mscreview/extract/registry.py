@@ -20,6 +20,7 @@ from mscreview.extract import (
     heterogeneity,
     labels,
     link,
+    named,
     pvalues,
     safety,
     settle,
@@ -50,6 +51,7 @@ READERS: dict[str, FactReader] = {
 }
 REFINERS: dict[str, Refiner] = {
     "continuous": continuous.refine,
+    "named": named.refine,
     "labels": labels.refine,
     "link": link.link,
     "checks": checks.check,

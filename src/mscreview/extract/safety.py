@@ -24,7 +24,8 @@ _DENIAL_AFTER = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"(?:differ\w*|related|change|significant|between|association|effects? (?:on|of)|差异|差别|意义|关系)", re.I
+    r"(?:differ\w*|related|change|significant|between|association|effects? (?:on|of)|差异|差别|意义|关系)",
+    re.I,
 )
 _DENOMINATOR = re.compile(
     r"(?:any|all|none|each|one) (?:\w+ )?of (?:the |these |our )?(?P<a>\d{1,4}) (?:\w+ ){0,2}(?:patients|subjects|participants|cases)|"

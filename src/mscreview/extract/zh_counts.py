@@ -25,16 +25,22 @@ _NOT_TOTAL = re.compile(
 _TAIL_NOT_TOTAL = re.compile(
     r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))|(?:健康|正常)|[)）]?[、(]?(?:\d)"
 )
-_POOLED_BEFORE = re.compile(r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$")
+_POOLED_BEFORE = re.compile(
+    r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$"
+)
 # "64例X患者和59例Y患者": parts whose sum nobody printed
 _PARTS_FOLLOW = re.compile(r"[^,。;\d]{0,14}[和及与、]\d{1,5} ?[例名]")
 _IN_PARTS = re.compile(r"\d ?[例名][^,。;\d]{1,14}[和及与、]$")
 _LOST = re.compile(r"(?P<what>失访|脱落|退出|剔除)(?:患者|病例|者)?(?:共|了|为|仅)?$")
 _LOST_AFTER = re.compile(r"(?:患者|病人)?(?P<what>失访|脱落|退出)")
 _EACH = re.compile(r"(?:各|每组(?:各)?|两组均为|均为)(?:有|为)? ?$")
-_SIZE_BEFORE = re.compile(r" ?(?:[(,:] ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?", re.I)
+_SIZE_BEFORE = re.compile(
+    r" ?(?:[(,:] ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?", re.I
+)
 # "37例选择移植,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
-_NAMED_LATER = re.compile(r" ?[例名](?:患者|病人)?(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即) ?$")
+_NAMED_LATER = re.compile(
+    r" ?[例名](?:患者|病人)?(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即) ?$"
+)
 _LIST = re.compile(r"(?:例|名|位|人)?(?:、|和|及|与|,)$")
 
 
@@ -62,23 +68,50 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
     if not measure:
         return
     if (m := _LOST.search(before)) or (m := _LOST_AFTER.match(norm, measure.end())):
-        start, end = min(q.start, q.start - len(before) + m.start()) if m.re is _LOST else q.start, max(measure.end(), m.end() if m.re is _LOST_AFTER else 0)
-        yield context.fact("events", start, end, "zh_lost", value=float(number), value_text="lost to follow-up", unit=measure["who"])
+        start, end = (
+            min(q.start, q.start - len(before) + m.start()) if m.re is _LOST else q.start,
+            max(measure.end(), m.end() if m.re is _LOST_AFTER else 0),
+        )
+        yield context.fact(
+            "events",
+            start,
+            end,
+            "zh_lost",
+            value=float(number),
+            value_text="lost to follow-up",
+            unit=measure["who"],
+        )
         return
     pooled = _POOLED_BEFORE.search(before)
-    if (pooled or _TAKEN_IN.search(before) or _opens(norm, before, measure.end())) and before[-1:] != "(" and not _NOT_TOTAL.search(before) and not _TAIL_NOT_TOTAL.match(norm, measure.end()):
+    if (
+        (pooled or _TAKEN_IN.search(before) or _opens(norm, before, measure.end()))
+        and before.rfind("(") <= before.rfind(")")
+        and not _NOT_TOTAL.search(before)
+        and not _TAIL_NOT_TOTAL.match(norm, measure.end())
+    ):
         about = "余" in norm[q.end : measure.end()] or "余" in q.text or _IN_PARTS.search(before)
         status = "ambiguous" if about or _PARTS_FOLLOW.match(norm, measure.end()) else "ok"
         fields = {} if status == "ok" and context.section_at(q.start) == "background" else {"status": status}
-        yield context.fact("n_total", q.start, measure.end(), "zh_total", value=float(number), n=number, unit=measure["who"], **fields)
+        yield context.fact(
+            "n_total",
+            q.start,
+            measure.end(),
+            "zh_total",
+            value=float(number),
+            n=number,
+            unit=measure["who"],
+            **fields,
+        )
 
 
 _OPENING = re.compile(r"(?:^|[。;:：\n】\]]|(?:方法|医院|中心|大学)) ?(?:共|本组|入组)?$")
-_DIVIDED = re.compile(r"[^。;]{0,28}?(?:随机|分为|分成|分入|分至|分组|被分)|[^,。;\d]{0,24}(?:患者|病人|受试者)")
+_DIVIDED = re.compile(
+    r"[^。;]{0,28}?(?:随机|分为|分成|分入|分至|分组|被分)|[^,。;\d]{0,24}(?:患者|病人|受试者)"
+)
 
 
 def _opens(norm: str, before: str, end: int) -> bool:
-    """"60例患者随机分为两组": the number a sentence opens with is the total."""
+    """ "60例患者随机分为两组": the number a sentence opens with is the total."""
     return bool(_OPENING.search(before) and _DIVIDED.match(norm, end))
 
 
@@ -95,7 +128,11 @@ def _sizes(context: Context) -> Iterator[tuple[Fact, int]]:
             yield _size(context, mention, before), before.start
             continue
         following = context.mentions[i + 1].start if i + 1 < len(context.mentions) else len(norm)
-        numbers = [q for q in context.quantities_in(mention.end, min(following, mention.end + 24)) if _is_size(norm, mention, q)]
+        numbers = [
+            q
+            for q in context.quantities_in(mention.end, min(following, mention.end + 24))
+            if _is_size(norm, mention, q)
+        ]
         if not numbers:
             continue
         first = numbers[0]
@@ -123,18 +160,25 @@ def _size_before(context: Context, i: int) -> Quantity | None:
     mention = context.mentions[i]
     low = context.mentions[i - 1].end if i else 0
     for q in reversed(context.quantities_in(max(low, mention.start - 56), mention.start)):
-        if q.value is not None and q.value == int(q.value) and _NAMED_LATER.fullmatch(context.norm, q.end, mention.start):
+        if (
+            q.value is not None
+            and q.value == int(q.value)
+            and _NAMED_LATER.fullmatch(context.norm, q.end, mention.start)
+        ):
             return q
     return None
 
 
 def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
-    """"死亡3例,其中治疗组1例": a number behind an arm is no size where an event is what is counted."""
+    """ "死亡3例,其中治疗组1例": a number behind an arm is no size where an event is what is counted."""
     sentence = context.sentence_at(mention.start)
     if sentence is None:
         return False
     behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
-    return bool(_EVENT.search(context.norm, sentence.start, mention.start) or _EVENT.search(behind[0] if behind else ""))
+    return bool(
+        _EVENT.search(context.norm, sentence.start, mention.start)
+        or _EVENT.search(behind[0] if behind else "")
+    )
 
 
 _SHARE_FOLLOWS = re.compile(r" ?[例名]? ?[(] ?\d+(?:\.\d+)? ?[/%]")
@@ -142,7 +186,9 @@ _SHARE_FOLLOWS = re.compile(r" ?[例名]? ?[(] ?\d+(?:\.\d+)? ?[/%]")
 
 def _is_size(norm: str, mention: Mention, q: Quantity) -> bool:
     whole = q.value is not None and q.value == int(q.value) and not q.percent
-    counted = bool(_MEASURE.match(norm, q.end)) or bool(re.search(r"[nN] ?= ?$", norm[max(0, q.start - 5) : q.start]))
+    counted = bool(_MEASURE.match(norm, q.end)) or bool(
+        re.search(r"[nN] ?= ?$", norm[max(0, q.start - 5) : q.start])
+    )
     listed = bool(re.match(r"[、,和及]", norm[q.end : q.end + 1]))
     return whole and (counted or listed) and not _SHARE_FOLLOWS.match(norm, q.end)
 

@@ -16,7 +16,9 @@ from mscreview.text import Quantity
 
 _MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病人|受试者|者)?")
 # between an event and its count
-_EVENT_THEN_COUNT = re.compile(r"(?:或[^,。;、\d]{1,4}?)?(?:的)?(?:患者|病例|人数|例数|者|事件)?(?:发生|出现)?(?:者|共|了|为|有|仅|各|均为|分别为?|总计|达|:)?(?:共|仅|有)? ?$")
+_EVENT_THEN_COUNT = re.compile(
+    r"(?:或[^,。;、\d]{1,4}?)?(?:的)?(?:患者|病例|人数|例数|者|事件)?(?:发生|出现)?(?:者|共|了|为|有|仅|各|均为|分别为?|总计|达|:)?(?:共|仅|有)? ?$"
+)
 # between a count and its event
 _COUNT_THEN_EVENT = re.compile(
     r"(?:\([^()]{1,20}\))?(?:均|因[^,。;]{1,14}|并发|合并|发生|出现|患|伴有?|伴发|进展为|发展为|接受(?:了)?|行|最终|在随访期间|(?:分别)?[于在][^,。;]{1,24}){0,3}(?:了|过)?(?:轻度|严重|上消化道)?$"
@@ -77,7 +79,10 @@ def _arm(context: Context, q: Quantity) -> str:
     sentence = context.sentence_at(q.start)
     if sentence is None:
         return ""
-    low = max((m.end() for m in re.finditer("[,;。:]", context.norm[sentence.start : q.start])), default=0) + sentence.start
+    low = (
+        max((m.end() for m in re.finditer("[,;。:]", context.norm[sentence.start : q.start])), default=0)
+        + sentence.start
+    )
     here = context.mentions_in(low, q.start)
     return context.arms[here[0].arm].name if len(here) == 1 else ""
 
@@ -113,6 +118,10 @@ _FAR = 60
 def _run(context: Context, q: Quantity) -> list[Quantity]:
     run = [q]
     for after in context.quantities:
-        if after.start > run[-1].end and len(run) < _LONGEST_LIST and _LISTED.fullmatch(context.norm, run[-1].end, after.start):
+        if (
+            after.start > run[-1].end
+            and len(run) < _LONGEST_LIST
+            and _LISTED.fullmatch(context.norm, run[-1].end, after.start)
+        ):
             run.append(after)
     return run if _MEASURE.match(context.norm, run[-1].end) else []

@@ -33,7 +33,9 @@ _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
 _STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
 _JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|→|以及)+ ?[(\[]?")
 # between the times of a list: "治疗前、治疗后4周和12周"
-_TIMES_JOIN = re.compile(r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?")
+_TIMES_JOIN = re.compile(
+    r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?"
+)
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -83,12 +85,16 @@ def label(context: Context, v: Value) -> str:
     return "none"
 
 
-def listed_weeks(context: Context, series: Sequence[Value], points: Sequence[TimePoint]) -> list[float | None]:
+def listed_weeks(
+    context: Context, series: Sequence[Value], points: Sequence[TimePoint]
+) -> list[float | None]:
     """Weeks of the values of one list, when the words in front list as many times; else None for each."""
     first, norm = series[0], context.norm
     low = max(context.sentences[first.sentence].start, norm.rfind(";", 0, first.start) + 1)
     marks = [(p.start, p.end, p.weeks) for p in points if low <= p.start < first.start]
-    marks += [(low + m.start(), low + m.end(), 0.0) for m in _BEFORE_TREATMENT.finditer(norm[low : first.start])]
+    marks += [
+        (low + m.start(), low + m.end(), 0.0) for m in _BEFORE_TREATMENT.finditer(norm[low : first.start])
+    ]
     run: list[tuple[int, int, float]] = []
     for mark in sorted(marks, reverse=True):
         if run and not _TIMES_JOIN.fullmatch(norm, mark[1], run[0][0]):
@@ -116,7 +122,9 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
     named = list(context.mentions_in(start, series[0].start))
     if named and re.fullmatch(r"[ (:为]*", context.norm[named[-1].end : series[0].start]):
-        start = named[-1].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
+        start = named[
+            -1
+        ].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
     named = [m for m in named if m.start >= start and (m.start == start or not _compared(context, m))]
     if not named:
         return [""] * len(series)
@@ -133,7 +141,11 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
 
 def _compared(context: Context, mention: Mention) -> bool:
     """Whether an arm is only what another is compared with ("低于对照组")."""
-    return bool(re.search(r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start]))
+    return bool(
+        re.search(
+            r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start]
+        )
+    )
 
 
 def series_of(context: Context, group: Sequence[Value]) -> list[list[Value]]:

@@ -154,7 +154,7 @@ _CUES = {
         r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
         r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
         r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
-        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|随机|纳入"
+        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|随机|纳入|入选|选取|分为|分成|回顾性分析|分析了|收治|招募"
     ),
     "aim": re.compile(
         r"\b(?:aim|purpose|objective|goal)s?\b.{0,40}\b(?:is|was|were|of)\b|^To (?:determine|evaluate|compare|assess|"

@@ -1,0 +1,136 @@
+"""Counts whose meaning the words right behind them settle: a refiner over the facts of `counts`.
+
+"Three patients died": a number with an event of the protocol directly behind it counts that event, whatever the learned
+roles made of it. "23 received A, two received B and one received C": numbers that say who received what, and that sum
+to the printed total, are the sizes of the arms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mscreview.extract.armnames import name_after
+from mscreview.extract.lexicon import OUTCOME, Term
+from mscreview.extract.model import Context, Fact
+from mscreview.text import Quantity
+
+_COUNTED = ("int", "words")
+# "three patients", "2 (6.7%) cases", "one of them"
+_PEOPLE = (
+    r"(?: ?\(\d[\d.]* ?%\))?(?: (?:of (?:them|these|the \w+)|\w{3,14}))?"
+    r"(?: (?:in the \w+ group|in (?:this|each) (?:group|arm)))?"
+)
+_VERB = (
+    r"(?: ?\(\d[\d.]* ?%\))?(?: (?:had|has|have|developed|experienced|suffered(?: from)?|underwent|received|with|of|showed|presented|due to|"
+    r"cases? of|episodes? of|new|late|early|an?|severe|serious|mild|was|were|finally|later|subsequently|relief of|liver)){0,3}"
+)
+_EVENT_BEHIND = re.compile(rf"{_PEOPLE}{_VERB} ?")
+_NOT_PEOPLE = re.compile(
+    r"\b(?:weeks?|months?|years?|days?|hours?|times|doses?|studies|trials?|groups?|arms?|points?|fold|than|and|or|to|at|in|after)\b"
+)
+_RECEIVED = re.compile(
+    r"(?: (?:other |of them |of the )?(?:patients?|subjects?|participants?|cases|individuals|children|were|was|\w+ed)){0,2} ?"
+    r"(?:received|underwent|were (?:given|treated with|assigned to|allocated to|randomi[sz]ed to)|to receive|was given) (?:the |an? )?"
+)
+
+
+def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
+    """Counts of named events get their outcome; arm sizes that sum to the total are read as such."""
+    return _with_groups(context, _with_events(context, list(facts)))
+
+
+# --- events with their name behind them -------------------------------------------------------------------------
+
+
+def _with_events(context: Context, facts: list[Fact]) -> list[Fact]:
+    names = _events(context)
+    if not names:
+        return facts
+    at = {f.start: k for k, f in enumerate(facts) if f.kind in ("events", "n_total", "arm_n")}
+    added: list[Fact] = []
+    for q in context.quantities:
+        name = _named(context, q, names) if q.kind in _COUNTED and not q.percent else None
+        if name is None:
+            continue
+        start = context.passage.span(q.start, q.end)[0]
+        known = facts[at[start]] if start in at else None
+        if known is not None and known.kind == "events":
+            facts[at[start]] = replace(known, outcome=name.name)
+        elif known is None:
+            added.append(_event(context, q, name))
+    return facts + added
+
+
+def _events(context: Context) -> list[Term]:
+    protocol = context.lexicon.protocol
+    if protocol is None:
+        return []
+    binary = {key for key, outcome in protocol.outcomes.items() if outcome.kind == "binary"}
+    return [t for t in context.terms.get(OUTCOME, ()) if t.name in binary]
+
+
+def _named(context: Context, q: Quantity, names: Sequence[Term]) -> Term | None:
+    norm = context.norm
+    name = next((n for n in names if q.end <= n.start <= q.end + 44), None)
+    if name is None or q.value is None or q.value != int(q.value):
+        return None
+    between = norm[q.end : name.start]
+    if _NOT_PEOPLE.search(between) or not _EVENT_BEHIND.fullmatch(between):
+        return None
+    return name if between.startswith((" ", "(")) else None
+
+
+def _event(context: Context, q: Quantity, name: Term) -> Fact:
+    value = float(q.value or 0)
+    return context.fact(
+        "events",
+        q.start,
+        name.end,
+        "named event",
+        outcome=name.name,
+        value=value,
+        value_text=q.text,
+        decimals=0,
+    )
+
+
+# --- groups that sum to the total -------------------------------------------------------------------------------
+
+
+def _with_groups(context: Context, facts: list[Fact]) -> list[Fact]:
+    totals = {f.value for f in facts if f.kind == "n_total" and f.status == "ok"}
+    groups = [
+        g
+        for s in context.sentences
+        for g in [_groups(context, s.start, s.end)]
+        if sum(n for n, _, _ in g) in totals
+    ]
+    for group in groups:
+        if len(group) > 1:
+            starts = {context.passage.span(q.start, q.end)[0] for _, q, _ in group}
+            facts = [f for f in facts if not (f.start in starts and f.kind in ("events", "arm_n", "n_total"))]
+            facts += [_size(context, q, number, arm) for number, q, arm in group]
+    return facts
+
+
+def _groups(context: Context, start: int, end: int) -> list[tuple[int, Quantity, str]]:
+    """(number, quantity, what was received) of every "N received X" of a sentence."""
+    found = []
+    for q in context.quantities_in(start, end):
+        m = _RECEIVED.match(context.norm, q.end, end)
+        if m and q.kind in _COUNTED and q.value is not None and not q.percent:
+            stop = name_after(context.norm, m.end(), end, 5)
+            found.append((int(q.value), q, context.norm[m.end() : stop].strip(" ,.")))
+    return found
+
+
+def _size(context: Context, q: Quantity, number: int, arm: str) -> Fact:
+    known = next(
+        (context.arms[m.arm].name for m in context.mentions if context.norm[m.start : m.end] == arm), arm
+    )
+    return context.fact(
+        "arm_n", q.start, q.end, "groups that sum to the total", arm=known, value=float(number), n=number, value_text=q.text,
+        decimals=0,
+    )  # fmt: skip
