@@ -45,8 +45,8 @@ def test_flags_never_change_the_numbers():
 
 
 def test_percent_that_is_not_events_over_n():
-    assert checks.PERCENT_DIFFERS in _flags("RESULTS: Relapse occurred in 9 of 45 patients (25.0%).", "percent")
-    assert _flags("RESULTS: Relapse occurred in 9 of 45 patients (20.0%).", "percent") == set()
+    assert checks.PERCENT_DIFFERS in _flags("RESULTS: Relapse was seen in 9/45 (25.0%) and 9/40 (22.5%).", "percent")
+    assert _flags("RESULTS: Relapse was seen in 9/45 (20.0%) and 9/40 (22.5%).", "percent") == set()
 
 
 def test_more_events_than_people():

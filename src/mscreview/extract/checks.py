@@ -139,37 +139,50 @@ def _p_disagrees(f: Fact, p: Fact) -> bool:
 
 def _check_counts(facts: Sequence[Fact], flags: list[list[str]]) -> None:
     sizes = _sizes(facts)
-    ordered = sorted((k for k, f in enumerate(facts) if f.kind in ("events", "percent")), key=lambda k: facts[k].start)
+    kinds = ("events", "percent", "arm_n")
+    ordered = sorted(
+        (k for k, f in enumerate(facts) if f.kind in kinds and f.value is not None), key=lambda k: facts[k].start
+    )
     for i, k in enumerate(ordered):
-        f = facts[k]
-        if f.value is None:
-            continue
-        if f.kind == "events" and f.n is not None and f.value > f.n:
-            flags[k].append(TOO_MANY)
-        if f.kind == "percent":
-            beside = next((facts[j] for j in ordered[max(0, i - 1) : i + 2] if _pairs(facts[j], f)), None)
-            flags[k] += _percent_flags(f, beside, sizes.get(f.arm))
+        f, near = facts[k], [facts[j] for j in ordered[max(0, i - 3) : i + 4]]
+        if f.kind == "events":
+            n = _denominator(f, near)
+            flags[k] += [TOO_MANY] if n is not None and f.value is not None and f.value > n else []
+        elif f.kind == "percent":
+            flags[k] += _percent_flags(f, near, sizes.get(f.arm))
 
 
-def _percent_flags(f: Fact, events: Fact | None, size: int | None) -> list[str]:
+def _percent_flags(f: Fact, near: Sequence[Fact], size: int | None) -> list[str]:
     assert f.value is not None
     half = 0.5 * 10.0 ** -(f.decimals or 0) + 1e-9
-    if events is not None and events.value is not None and events.n:
-        return [] if abs(100 * events.value / events.n - f.value) <= half else [PERCENT_DIFFERS]
+    for events in near:
+        n = _denominator(events, near) if events.kind == "events" else None
+        if n and events.value is not None and _beside(events, f, near):
+            return [] if abs(100 * events.value / n - f.value) <= half else [PERCENT_DIFFERS]
     n = f.n or size
-    if events is not None and events.value is not None and n:
-        return [] if abs(100 * events.value / n - f.value) <= half else [PERCENT_DIFFERS]
     if n and f.status == "ok" and not possible_percent(f.value, f.decimals or 0, n):
         return [IMPOSSIBLE]
     return []
 
 
-def _pairs(events: Fact, percent: Fact) -> bool:
-    """ "5/45 (11.1%)", "11.1% (5/45)": printed side by side."""
-    if events.kind != "events":
-        return False
-    gap = max(percent.start - events.end, events.start - percent.end)
-    return gap <= 3
+_GAP = 6
+_WORDS_BETWEEN = 22
+
+
+def _denominator(events: Fact, near: Sequence[Fact]) -> int | None:
+    """The n of "5 of 45" or "5/45": the fact's own, or the size printed right behind it."""
+    if events.n is not None:
+        return events.n
+    behind = [f for f in near if f.kind == "arm_n" and 0 < f.start - events.end <= _GAP and f.value is not None]
+    return int(behind[0].value or 0) if behind else None
+
+
+def _beside(events: Fact, percent: Fact, near: Sequence[Fact]) -> bool:
+    """ "5/45 (11.1%)", "5 of 45 patients (11.1%)", "11.1% (5/45)": printed as one."""
+    size = [f for f in near if f.kind == "arm_n" and 0 < f.start - events.end <= _GAP]
+    end = size[0].end if size else events.end
+    between = [f for f in near if f.kind == "percent" and end <= f.start < percent.start]
+    return not between and (0 <= percent.start - end <= _WORDS_BETWEEN or 0 <= events.start - percent.end <= 3)
 
 
 def _sizes(facts: Sequence[Fact]) -> dict[str, int]:

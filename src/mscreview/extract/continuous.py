@@ -112,6 +112,7 @@ def classified(context: Context, intervals: Sequence[effects.Interval] = ()) -> 
 _MEDIAN_OF = {"final": "median", "change": "median change", "relative": "median change", "baseline": "median"}
 
 
+_PER_VOLUME = re.compile(r"/ ?[dmμµn]?[lL]$")
 # a number with a labelled interval is a result of some kind
 _BOUNDED = ("percent", "final", "change", "difference", "baseline", "median")
 _OF_THE_SAMPLE = re.compile(
@@ -131,9 +132,10 @@ def _told(norm: str, v: Value, names: list[str], bounded: bool) -> str:
     meant = "l0:mean" in names or "l1:mean" in names
     if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
         return _MEDIAN_OF[label]
-    if bounded and label in ("other", "dose"):
+    concentration = label == "dose" and _PER_VOLUME.search(v.unit) is not None
+    if concentration or (bounded and label in ("other", "dose")):
         chance = probabilities(names)
-        return max(_BOUNDED, key=lambda c: chance[c])
+        return max(_BOUNDED if bounded else (*_BOUNDED, "other"), key=lambda c: chance[c])
     if label == "other" and near and (spanned or TIME_UNIT.search(v.unit)) and not {"l0:age", "l1:age"} & set(names):
         return "median"
     return label

@@ -188,7 +188,7 @@ def _value(norm, m, taken, default, starts, sentences) -> Value | None:
         unit, end = None, j
     stop = max(end, spread.end if spread else end)
     if spread and not unit:
-        tail = UNIT.match(norm, spread.end)
+        tail = UNIT.match(norm, spread.end + (norm[spread.end : spread.end + 1] in (")", "]")))
         unit = tail
         stop = tail.end() if tail else stop
     text = m.group()
