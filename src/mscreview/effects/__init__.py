@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mscreview.effects import measures
 from mscreview.effects.build import LONGEST, build
-from mscreview.effects.checks import checks
+from mscreview.effects.checks import checks, symmetry
 from mscreview.effects.directions import directions
 from mscreview.effects.moderators import moderators
 
-__all__ = ["LONGEST", "build", "checks", "directions", "measures", "moderators"]
+__all__ = ["LONGEST", "build", "checks", "directions", "measures", "moderators", "symmetry"]

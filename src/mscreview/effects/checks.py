@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from mscreview.project import Protocol
@@ -20,6 +21,28 @@ def checks(facts: pd.DataFrame, outcomes: pd.DataFrame, effects: pd.DataFrame, p
     """
     rows = [*_facts(facts), *_plausible(outcomes, protocol), *_effect_size(effects), *_balance(effects)]
     return pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(["effect_id", "check"]).reset_index(drop=True)
+
+
+def symmetry(reported: pd.DataFrame, tolerance: float = 0.05) -> pd.DataFrame:
+    """Is each printed estimate in the middle of its interval (of its logs for ratios)?
+
+    Parameters
+    ----------
+    reported : the table of that name.
+    tolerance : share of the interval's width by which the estimate may lie off its middle; printing to two decimals
+        moves it by less.
+
+    Returns
+    -------
+    DataFrame
+        Rows with estimate and interval, with `off` (share of the width) and `verdict` ok or flag.
+    """
+    rows = reported[reported[["estimate", "ci_low", "ci_high"]].notna().all(axis=1)].copy()
+    three = rows[["estimate", "ci_low", "ci_high"]].astype(float)
+    ratio = rows["measure"].isin(["OR", "RR", "HR"]).to_numpy()[:, None]
+    values = np.where(ratio, np.log(three.where(three > 0)), three)
+    off = np.abs(values[:, 0] - (values[:, 1] + values[:, 2]) / 2) / (values[:, 2] - values[:, 1])
+    return rows.assign(off=off, verdict=np.where(off <= tolerance, "ok", "flag"))
 
 
 def _facts(facts: pd.DataFrame) -> list[dict[str, object]]:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
 
 from .batch import groups
+from .regression import regress
+from .subgroup import q_between
 
 KEYS = ["analysis_id", "outcome", "window", "measure"]
 SUFFIX = {"baseline": "-baseline", "pre-post": "-prepost"}
@@ -85,19 +86,29 @@ def subgroups(
     return _finished(table)
 
 
+def slopes(planned: pd.DataFrame, moderator: str, *, min_k: int = 4, test: str = "knha") -> pd.DataFrame:
+    """Meta-regression of every analysis on one numeric moderator, centred: change of the effect a unit, with interval.
+
+    Analyses with fewer than `min_k` effects, or with one value of the moderator only, have no row.
+    """
+    rows = []
+    for analysis_id, effects in planned[planned[moderator].notna()].groupby("analysis_id"):
+        x = effects[moderator].astype("float64").to_numpy()
+        if len(x) < min_k or np.ptp(x) == 0:
+            continue
+        design = np.column_stack([np.ones(len(x)), x - x.mean()])
+        model = regress(effects["yi"], effects["vi"], design, names=["mean", moderator], test=test, tau2_interval=None)
+        slope = model.table().iloc[1]
+        rows.append({"analysis_id": analysis_id, "k": len(x)} | slope[["est", "ci_low", "ci_high", "p"]].to_dict())
+    return pd.DataFrame(rows, columns=["analysis_id", "k", "est", "ci_low", "ci_high", "p"])
+
+
 def _between(result: pd.DataFrame, se: np.ndarray) -> pd.DataFrame:
-    told = result["level"].ne("not stated")
-    frame = pd.DataFrame({"a": result["analysis_id"], "w": np.where(told, 1 / se**2, 0.0), "y": result["est"]})
-    total = frame.groupby("a")["w"].transform("sum")
-    mean = (frame["w"] * frame["y"]).groupby(frame["a"]).transform("sum") / total
-    q = (frame["w"] * (frame["y"] - mean) ** 2).groupby(frame["a"]).transform("sum")
-    df = told.groupby(frame["a"]).transform("sum") - 1
-    testable = df >= 1
-    return result.assign(
-        q_between=q.where(testable),
-        q_between_df=df.where(testable).astype(float),
-        q_between_p=pd.Series(chdtrc(df.clip(lower=1), q), index=result.index).where(testable),
-    )
+    """The test between the told levels beside each level of an analysis."""
+    told = result["level"].ne("not stated").to_numpy()
+    test = q_between(result["est"], np.where(told, se, np.nan), result["analysis_id"])
+    at = np.unique(result["analysis_id"].to_numpy(), return_inverse=True)[1]
+    return result.assign(q_between=test.q[at], q_between_df=test.df[at], q_between_p=test.p[at])
 
 
 def _finished(table: pd.DataFrame) -> pd.DataFrame:

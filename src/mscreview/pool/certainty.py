@@ -66,3 +66,16 @@ def _crosses(pi_low: float, pi_high: float, ci_low: float, ci_high: float) -> bo
     if pd.isna(pi_low):
         return False
     return pi_low <= 0 <= pi_high and not ci_low <= 0 <= ci_high
+
+
+def table(rows: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
+    """Certainty of each pooled row, keyed by `analysis_id`; `planned` carries `design` and `condition` of each effect."""
+    by_analysis = dict(iter(planned.groupby("analysis_id")))
+    rated = []
+    for _, row in rows.iterrows():
+        effects = by_analysis[row["analysis_id"]]
+        designs, conditions = (
+            effects[c].astype("object").where(effects[c].notna(), None) for c in ("design", "condition")
+        )
+        rated.append({"analysis_id": row["analysis_id"]} | certainty(row, designs.tolist(), conditions.tolist()))
+    return pd.DataFrame(rated, columns=["analysis_id", "certainty", *DOMAINS, "reasons"])

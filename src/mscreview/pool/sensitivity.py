@@ -75,11 +75,3 @@ def leave_one_out(planned: pd.DataFrame, *, method: str = "REML", test: str = "k
     rest = pairs[pairs["effect_id"] != pairs["left"]]
     result = groups(rest, [*KEYS, "left"], method=method, test=test)
     return result.assign(variant="without " + result["left"], what_changed="one effect left out")
-
-
-def cumulative(effects: pd.DataFrame, order: str, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
-    """One analysis as it grew: pooled after each level of `order` (such as the year), in one pass."""
-    known = effects[effects[order].notna()]
-    steps = sorted(known[order].unique())
-    grown = pd.concat([known[known[order] <= step].assign(step=step) for step in steps], ignore_index=True)
-    return groups(grown, ["step"], method=method, test=test)

@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mscreview.project import Protocol
-from mscreview.show.forest import forest
+from mscreview.show.forest import forest, forest_of_reviews
+from mscreview.show.plots import multiverse, trail
 from mscreview.show.style import RATIOS, interval, number, p_text
 
 OTHER_WINDOWS = {"last": "longest follow-up", "unstated": "time not stated"}
@@ -53,7 +54,7 @@ def direction_cells(directions: pd.DataFrame, studies: pd.DataFrame, protocol: P
 
 def main_rows(pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Comparisons of the main outcomes on their planned measure, in the protocol's order of outcome and time."""
-    outcomes = [key for key, outcome in protocol.outcomes.items() if outcome.main]
+    outcomes = main_outcomes(protocol)
     windows = list(window_labels(protocol))
     wanted = [
         f"{outcome}-{window}-{protocol.measure(outcome)}"
@@ -145,6 +146,35 @@ def subgroup_results(subgroups: pd.DataFrame, protocol: Protocol) -> pd.DataFram
     return shown.drop(columns=["better if", "prediction interval"])
 
 
+def main_outcomes(protocol: Protocol) -> list[str]:
+    """Ids of the main outcomes."""
+    return [key for key, outcome in protocol.outcomes.items() if outcome.main]
+
+
+def summary_of_findings(
+    rows: pd.DataFrame, certainty: pd.DataFrame, risks: pd.DataFrame, protocol: Protocol
+) -> pd.DataFrame:
+    """GRADE summary of findings: one row an analysis, absolute risks where the measure allows them."""
+    rated, risk = certainty.set_index("analysis_id"), risks.set_index("analysis_id")
+    shown = results(rows, protocol)
+    ids = rows["analysis_id"].tolist()
+    shown["risk without, per 1,000"] = [_thousand(risk, i, "assumed") for i in ids]
+    shown["risk with, per 1,000"] = [
+        f"{_thousand(risk, i, 'corresponding')} [{_thousand(risk, i, 'corresponding_low')}, "
+        f"{_thousand(risk, i, 'corresponding_high')}]"
+        if i in risk.index
+        else ""
+        for i in ids
+    ]
+    shown["certainty"] = [rated.loc[i, "certainty"] for i in ids]
+    shown["why"] = [rated.loc[i, "reasons"] for i in ids]
+    return shown.drop(columns=["p", "prediction interval", "I² %"])
+
+
+def _thousand(risk: pd.DataFrame, analysis_id: str, column: str) -> str:
+    return number(1000 * float(risk.loc[analysis_id, column]), 0) if analysis_id in risk.index else ""
+
+
 def beside(pooled: pd.DataFrame, variant: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Main model and one variant of the main outcomes, side by side on the natural scale."""
     windows, names = window_labels(protocol), outcome_labels(protocol)
@@ -162,6 +192,57 @@ def beside(pooled: pd.DataFrame, variant: pd.DataFrame, protocol: Protocol) -> p
     )
 
 
+def reviews(reported: pd.DataFrame, outcome: str, measure: str, protocol: Protocol) -> pd.DataFrame:
+    """Pooled results of other reviews on one outcome and measure, labelled by review, time and subgroup, time first."""
+    windows = window_labels(protocol)
+    rows = reported[reported["kind"].eq("review") & reported["outcome"].eq(outcome) & reported["measure"].eq(measure)]
+    rows = rows[rows[["estimate", "ci_low", "ci_high"]].notna().all(axis=1)]
+    rows = rows.drop_duplicates(["study_id", "weeks", "subgroup", "estimate"])
+    time = rows["weeks"].map(lambda w: "" if pd.isna(w) else windows.get(protocol.window(w), ""))
+    part = rows["subgroup"].where(rows["subgroup"].ne("all"), "").fillna("").str.slice(0, 28)
+    label = rows["study_id"] + " " + time + " " + part
+    return rows.assign(label=label.str.strip()).sort_values(["weeks", "study_id"], kind="stable")
+
+
+def reviews_forest(reported: pd.DataFrame, outcome: str, pooled: pd.DataFrame, protocol: Protocol) -> Figure:
+    """Forest of reviews for one outcome on its planned measure, with this review's largest analysis beneath."""
+    measure = protocol.measure(outcome)
+    rows = reviews(reported, outcome, measure, protocol)
+    if rows.empty:
+        return empty(f"no other review printed a {measure} of {protocol.outcomes[outcome].label}")
+    own = main_rows(pooled, protocol)
+    own = own[own["outcome"].eq(outcome)].sort_values(["k", "n"], ascending=False, kind="stable")
+    unit = "" if measure in RATIOS else protocol.outcomes[outcome].unit
+    title = f"{protocol.outcomes[outcome].label}: pooled results of other reviews"
+    better = protocol.outcomes[outcome].better
+    return forest_of_reviews(rows, title=title, unit=unit, better=better, own=own.iloc[0] if len(own) else None)
+
+
+def better(protocol: Protocol) -> dict[str, str]:
+    """Outcome id -> whether higher or lower is better."""
+    return {key: outcome.better for key, outcome in protocol.outcomes.items()}
+
+
+def trail_of(steps: pd.DataFrame, main: pd.DataFrame, protocol: Protocol, *, title: str) -> Figure:
+    """Steps of the first analysis of `main` (cumulative, leave-one-out) as a trail; columns label, est and interval."""
+    if main.empty or steps.empty:
+        return empty("nothing to pool")
+    row = main.iloc[0]
+    unit = "" if row["measure"] in RATIOS else protocol.outcomes[row["outcome"]].unit
+    name = f"{protocol.outcomes[row['outcome']].label}, {window_labels(protocol).get(row['window'], row['window'])}"
+    return trail(steps, measure=row["measure"], title=f"{title}: {name}", unit=unit)
+
+
+def multiverse_of(table: pd.DataFrame, choices: list[str], main: pd.DataFrame, protocol: Protocol) -> Figure:
+    """The multiverse of the first analysis of `main`."""
+    if main.empty or table.empty:
+        return empty("nothing to pool")
+    row = main.iloc[0]
+    unit = "" if row["measure"] in RATIOS else protocol.outcomes[row["outcome"]].unit
+    name = f"{protocol.outcomes[row['outcome']].label}, {window_labels(protocol).get(row['window'], row['window'])}"
+    return multiverse(table, choices, measure=row["measure"], title=name, unit=unit)
+
+
 def empty(text: str) -> Figure:
     """A small figure that says why there is nothing to draw."""
     fig = Figure(figsize=(4, 0.8))
@@ -177,9 +258,3 @@ def _measure(outcome: str, measure: str, protocol: Protocol) -> str:
 def _present(labels: dict[str, str], found: pd.Series) -> list[str]:
     there = set(found)
     return [label for label in labels.values() if label in there]
-
-
-__all__ = [
-    "beside", "direction_cells", "empty", "evidence", "forest_by", "forest_of", "main_analysis", "main_rows",
-    "outcome_labels", "results", "study_labels", "subgroup_results", "window_labels",
-]  # fmt: skip

@@ -1,0 +1,59 @@
+"""Every number that prose says: a key, its value, and the table and row it came from, so that no result is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from mscreview.show.style import RATIOS, natural, number
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number; `digits` says how it is printed, `table` and `row` where it stands."""
+
+    value: float
+    unit: str
+    digits: int
+    table: str
+    row: str
+
+
+def collect(tables: Mapping[str, pd.DataFrame], main: pd.DataFrame) -> dict[str, Number]:
+    """The numbers of the report.
+
+    Parameters
+    ----------
+    tables : tables of the contracts by name: `records`, `screening`, `studies`, `facts`, `effects`, `pooled`.
+    main : rows of `pooled` that the report speaks of.
+    """
+    found = {name: Number(len(frame), "rows", 0, name, "all") for name, frame in tables.items()}
+    records, studies = tables["records"], tables["studies"]
+    found["distinct"] = Number(int(records["duplicate_of"].isna().sum()), "records", 0, "records", "duplicate_of empty")
+    found["randomised"] = Number(int(studies["randomised"].fillna(False).sum()), "studies", 0, "studies", "randomised")
+    found["patients"] = Number(float(studies["n_total"].astype("float64").sum()), "patients", 0, "studies", "n_total")
+    pooled = tables["pooled"]
+    found["several"] = Number(int((pooled["k"] > 1).sum()), "analyses", 0, "pooled", "k > 1")
+    for row in main.itertuples():
+        for name in ("est", "ci_low", "ci_high", "pi_low", "pi_high", "tau2", "i2", "k", "n", "p"):
+            value = getattr(row, name)
+            if pd.notna(value):
+                scaled = (
+                    natural(value, row.measure) if name in {"est", "ci_low", "ci_high", "pi_low", "pi_high"} else value
+                )
+                unit = "ratio" if row.measure in RATIOS and name.startswith(("est", "ci", "pi")) else name
+                digits = 0 if name in {"k", "n", "i2"} else 3 if name == "p" else 2
+                found[f"{row.analysis_id}.{name}"] = Number(float(scaled), unit, digits, "pooled", row.analysis_id)
+    return found
+
+
+def say(template: str, numbers: Mapping[str, Number]) -> str:
+    """A sentence whose `{key}` are filled from `numbers`; an unknown key is a KeyError that names it."""
+    return template.format_map({key: number(n.value, n.digits) for key, n in numbers.items()})
+
+
+def as_json(numbers: Mapping[str, Number]) -> dict[str, dict[str, object]]:
+    """`numbers.json`: key -> value, unit, digits, table, row."""
+    return {key: asdict(numbers[key]) for key in sorted(numbers)}
