@@ -39,16 +39,22 @@ def main(arguments: list[str]) -> None:
 
 
 def predictions(corpus: str, gold: Path, texts: Path | None = None) -> Iterator[str]:
-    """One JSON line per record; each corpus has a module `predict_<corpus>` with `predict(record[, text])`."""
+    """One JSON line per record; each corpus has a module `predict_<corpus>` with `predict(record[, text])`.
+
+    `texts` holds the abstracts of a corpus whose gold has none, joined by `pmcid`.
+    """
     predict = importlib.import_module(f"predict_{corpus}").predict
-    more = {r["id"]: r for r in read(texts)} if texts else {}
+    more = {str(r["pmcid"]): r for r in read(texts)} if texts else {}
     for record in read(gold):
-        extra = (more.get(record["id"], {}),) if texts else ()
+        extra = (more.get(str(record["pmcid"]), {}),) if texts else ()
         yield json.dumps(predict(record, *extra), ensure_ascii=False) + "\n"
 
 
 def score(corpus: str, gold: Path, lines: list[str]) -> str:
-    """What the corpus's scorer prints for these predictions."""
+    """What the corpus's scorer prints for these predictions; a corpus without one has it in its predict module."""
+    own = getattr(importlib.import_module(f"predict_{corpus}"), "score", None)
+    if own is not None:
+        return own(read(gold), [json.loads(line) for line in lines])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "predictions.jsonl"
         path.write_text("".join(lines), encoding="utf-8")

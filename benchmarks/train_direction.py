@@ -26,7 +26,7 @@ from mscreview.extract.askfeatures import Candidate, candidates
 
 LABELS = ("significantly increased", "significantly decreased", "no significant difference")
 PARTS = ("about", "apart", "way")
-L2 = {"about": 3.0, "apart": 3.0, "way": 3.0}
+L2 = {"about": 6.0, "apart": 6.0, "way": 4.0}
 EVIDENCE = 0.7
 RARE = 4
 FOLDS = 5

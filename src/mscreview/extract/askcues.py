@@ -21,7 +21,7 @@ class Cue:
 
 
 _QUALITY = r"(?:statistical(?:ly)?|significan(?:t|ce|tly)|clinical(?:ly)?|meaningful(?:ly)?|major|marked|important|additional|substantial(?:ly)?|detectable|apparent|obvious|clear|other|overall|such|further|any|relevant|measurable|appreciable)"
-_NEGATED = r"(?:no|not|n't|nor|neither|never|without|none|failed to|fail to|lack of|absence of|nonsignificant(?:ly)?|non-significant(?:ly)?|insignificant(?:ly)?|unable to|rather than)"
+_NEGATED = r"(?:no|not|n't|nor|neither|never|none|failed to|fail to|lack of|absence of|nonsignificant(?:ly)?|non-significant(?:ly)?|insignificant(?:ly)?|unable to|rather than)"
 _MOVES = (
     r"(?:differ(?:ence|ences|ent|ently|ed|s)?|chang(?:e|es|ed)|effects?|affect(?:ed|s)?|improv(?:e|ed|ement|ements|es|ing)?|"
     r"increas(?:e|ed|es|ing)|decreas(?:e|ed|es|ing)|reduc(?:e|ed|tion|tions|es|ing)|benefit(?:s|ed)?|influenc(?:e|ed)|impact|"
@@ -34,10 +34,11 @@ _WAYS: tuple[tuple[str, str, str], ...] = (
         "same", "negated",
         rf"\b{_NEGATED}\b(?:,? (?:\w+[-\w]*,? ){{0,4}}?| )(?:{_QUALITY} ){{0,3}}(?:or (?:\w+ ){{0,2}})?{_MOVES}\b(?: {_MOVES}\b)?",
     ),
+    ("same", "negated", rf"\bwithout (?:{_QUALITY} )?{_MOVES}\b"),
     ("same", "nothing", r"\b(?:p|P) ?[=:] ?(?:NS|ns|n\.s\.)|\b(?:NS|n\.s\.)(?=[ ;,)])"),
     (
         "same", "alike",
-        r"\b(?:similar(?:ly|ity)?|comparable|equivalen(?:t|ce)|equal(?:ly)?|unchanged|unaffected|unaltered|identical|alike|indistinguishable|"
+        r"\b(?:similar(?:ly|ity)?|comparable|equivalen(?:t|ce)|equal(?:ly)?(?! to)|unchanged|unaffected|unaltered|identical|alike|indistinguishable|"
         r"non-?inferior(?:ity)?|stable|(?:almost |about |nearly )?the same|as (?:effective|well|good|safe|high|low|efficacious|often) as|"
         r"did not reach|inconclusive|remain(?:ed)? constant|irrespective|regardless)\b",
     ),
@@ -59,17 +60,45 @@ _WAYS: tuple[tuple[str, str, str], ...] = (
 _CUE = re.compile("|".join(f"(?P<c{i}>{words})" for i, (_, _, words) in enumerate(_WAYS)), re.I)
 # "more than 40 ml", "at least", "as well as", "more details": no comparison of arms
 _NOT_A_CUE = re.compile(r"(?:more|less|fewer|greater|higher|lower|larger|longer|shorter|older|earlier) than (?:or equal to )?\d|as well as|at least|at best|well tolerated|more or less|once more|further more|not only", re.I)
-_DENIED = re.compile(r"\b(?:no|not|n't|nor|neither|never|without|failed to|non-?significant(?:ly)?|insignificant(?:ly)?)\b(?:,? \w+[-\w]*){0,3} $|(?:未|无|没有|并未|不能)\S{0,4}$", re.I)
+_DENIED = re.compile(r"\b(?:no|not|n't|nor|neither|never|failed to|non-?significant(?:ly)?|insignificant(?:ly)?)\b(?:,? \w+[-\w]*){0,3} $|(?:未|无|没有|并未|不能)\S{0,4}$", re.I)
+
+
+# "greater improvement", "less frequent decrease": the adjective tells how much, the noun which way
+_NOUN = re.compile(
+    r"(?:improvement|reduction|decrease|increase|decline|loss|gain|rise|drop|recovery|relief|suppression|deterioration|worsening|elevation|benefit|inhibition)s?$",
+    re.I,
+)
+_SMALL = re.compile(r"(?:less|smaller|lesser|lower|slower|fewer|smallest|least)$", re.I)
+# an adjective with its noun behind it ("higher levels of") against one that ends its clause ("was higher in")
+_ENDS_CLAUSE = re.compile(r" ?(?:$|[,;:.()\[\d]|(?:in|with|than|for|at|after|compared|among|during|by|when|on|under|following|but|and|as|vs|versus|from|if|between|over|to|within|throughout)\b)", re.I)
+_COMPOUND_REACH = 22
+_TURNED = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 
 
 def cues(norm: str, start: int, end: int) -> list[Cue]:
     """Direction words of `norm[start:end]` in text order, none overlapping; a denied one says "same"."""
-    out = []
+    out: list[Cue] = []
     for m in _CUE.finditer(norm, start, end):
         way, kind, _ = _WAYS[int((m.lastgroup or "c0")[1:])]
         if _NOT_A_CUE.match(norm, max(start, m.start() - 3 if m[0].lower() in ("well", "least", "best") else m.start())):
             continue
         if way != "same" and _DENIED.search(norm, max(start, m.start() - 40), m.start()):
             way, kind = "same", "denied"
-        out.append(Cue(m.start(), m.end(), way, kind))
+        elif kind == "adjective":
+            kind = "predicate" if _ENDS_CLAUSE.match(norm, m.end(), min(end, m.end() + 12)) else "attribute"
+        elif kind == "verb" and _NOUN.search(m[0]):
+            kind = "noun"
+        cue = Cue(m.start(), m.end(), way, kind)
+        if out and kind == "noun" and (joined := _compound(norm, out[-1], cue)):
+            out[-1] = joined
+        else:
+            out.append(cue)
     return out
+
+
+def _compound(norm: str, first: Cue, noun: Cue) -> Cue | None:
+    between = norm[first.end : noun.start]
+    if first.kind != "attribute" or first.way not in ("up", "down") or len(between) > _COMPOUND_REACH or re.search(r"[,;.]| of | in ", between):
+        return None
+    small = _SMALL.search(norm[first.start : first.end])
+    return Cue(first.start, noun.end, _TURNED[noun.way] if small else noun.way, "compound")

@@ -62,8 +62,8 @@ def tokens(norm: str, forms: dict[str, frozenset[str]]) -> list[Token]:
     """Words of a normal form in order; a short form also stands for the words of its long form."""
     out = []
     for m in _WORD.finditer(norm):
-        word = _label(m) or m[0].lower()
-        key = stem(word)
+        word = _label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
+        key = stem(word.lower())
         out.append(Token(m.start(), m.end(), forms.get(word, frozenset()) | {key} if word in forms else frozenset((key,))))
     return out
 
@@ -124,7 +124,9 @@ def short_forms(texts: Iterable[str]) -> dict[str, frozenset[str]]:
     for norm in texts:
         for m in _BRACKETED.finditer(norm):
             long = _long_form(m["short"], m["long"].split())
-            if long:
+            if long and len(m["short"]) == 1:
+                _put(forms, m["short"], long)
+            elif long:
                 _put(forms, m["short"].lower().rstrip("s"), long)
                 _put(forms, m["short"].lower(), long)
         for m in _REVERSED.finditer(norm):
@@ -156,7 +158,7 @@ def _spells(short: str, words: Sequence[str]) -> bool:
     """Whether the letters of the short form occur in order in the words, the first one opening the first word."""
     letters = [c for c in short.lower() if c.isalnum()]
     text = "".join(words).lower()
-    if len(letters) < 2 or not text.startswith(letters[0]) or len(text) <= len(short):
+    if (len(letters) < 2 and not (short.isupper() and len(words) == 1 and len(text) > 3)) or not text.startswith(letters[0]) or len(text) <= len(short):
         return False
     at = 0
     for c in letters:
@@ -240,7 +242,7 @@ def _weight(key: str) -> float:
 def _weighted(norm: str, forms: dict[str, frozenset[str]]) -> dict[str, float]:
     out: dict[str, float] = {}
     for m in _WORD.finditer(norm):
-        word = _label(m) or m[0].lower()
+        word = _label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
         long = forms.get(word, frozenset())
         if not long or word.startswith("group_"):
             key = stem(word)

@@ -107,6 +107,7 @@ _WITHIN = re.compile(r"\b(?:from|to|with|than|versus|vs\.?|over) (?:the )?(?:bas
 _BETWEEN = re.compile(r"\bbetween\b|\bcompared|\bcomparison|\bthan\b|\bversus\b|\bvs\b|\brelative to\b|\bin favou?r|\bthe (?:two|three|four) (?:\w+ )?(?:groups|arms|treatments)|\bboth groups\b", re.I)
 _BASELINE = re.compile(r"\bat (?:baseline|entry|inclusion|randomi[sz]ation)\b|\bbaseline (?:characteristics|demographic|data)|\bbefore (?:treatment|the intervention|intervention|surgery|therapy)\b|\bdemographic", re.I)
 _PLANS = re.compile(r"\b(?:aim|objective|purpose|hypothes\w+|investigat\w+|evaluat\w+|assess\w+|determine|whether|examine|compare)\b", re.I)
+_DEFINES = re.compile(r"\b(?:defined|measured|assessed|recorded|evaluated|calculated|randomi[sz]ed|assigned|allocated|will be|was used|were used)\b", re.I)
 _SUBGROUP = re.compile(r"\b(?:subgroup|sub-group|among (?:patients|women|men|those)|in patients with|post[- ]hoc)\b", re.I)
 
 
@@ -133,7 +134,7 @@ def _sentence_features(norm: str, place: _Place, best: float, k: int, count: int
     if share and share >= best - 1e-9:
         out["best"] = 1.0
         out[f"best&{s.section or 'none'}"] = 1.0
-    for name, pattern in (("within", _WITHIN), ("between", _BETWEEN), ("baseline", _BASELINE), ("plans", _PLANS), ("subgroup", _SUBGROUP)):
+    for name, pattern in (("within", _WITHIN), ("between", _BETWEEN), ("baseline", _BASELINE), ("plans", _PLANS), ("defines", _DEFINES), ("subgroup", _SUBGROUP)):
         if pattern.search(text):
             out[name] = 1.0
             if name in ("baseline", "plans"):
@@ -167,6 +168,10 @@ def _candidate(norm: str, place: _Place, cue: Cue | None, shared: Features, harm
     about["near cover"] = max(about["ahead cover"], about["behind cover"])
     about[f"ahead cover&{cue.kind}"] = about["ahead cover"]
     about[f"behind cover&{cue.kind}"] = about["behind cover"]
+    named = ask.stem(norm[cue.start : cue.end].lower().split()[-1])
+    if named in question.outcome:
+        about["asked word"] = 1.0
+        about[f"asked word&{cue.way}.{cue.kind}"] = 1.0
     about["first"] = float(cue is place.cues[0])
     about["last"] = float(cue is place.cues[-1])
     return Candidate(cue.start, cue.end, about, _apart(norm, place, cue, harm), _way(norm, place, cue, harm))
@@ -280,7 +285,7 @@ def _interval(norm: str, s: Sentence, here: int) -> str:
 # --- which arm has more -----------------------------------------------------------------------------------------
 
 _COMPARED = re.compile(
-    r"\bthan\b|\bcompared? (?:with|to)\b|\bin comparison (?:with|to|of)\b|\bversus\b|\bvs\b\.?|\brelative to\b|\bover\b|\bagainst\b|\bas opposed to\b|\bwhen compared\b|\bbut not\b|\brather than\b|\bcompared\b|比|较|低于|高于|优于",
+    r"\bthan\b|\bcompared? (?:with|to)\b|\bin comparison (?:with|to|of)\b|\bversus\b|\bvs\b\.?|\brelative to\b|\bover\b|\bagainst\b|\bas opposed to\b|\bwhen compared\b|\brather than\b|\bcompared\b|比|较|低于|高于|优于",
     re.I,
 )
 _POLE = {"up": 1.0, "down": -1.0, "better": 1.0, "worse": -1.0}
@@ -310,7 +315,7 @@ def _way(norm: str, place: _Place, cue: Cue | None, harm: str) -> Features:
         out["ratio"] = ratio
         out["ratio&" + (cue.way if cue else "none")] = ratio
     if place.outcome:
-        out |= _own_direction(norm, place, arm)
+        out |= _own_direction(norm, place, arm, pole)
     return out
 
 
@@ -366,12 +371,51 @@ _PAIR = re.compile(
 )
 
 
+_NOT_A_RESULT = re.compile(r"[pPnN] ?[=<>] ?$|[=<>] ?$")
+_NOT_A_UNIT = re.compile(r" ?(?:weeks?|months?|days?|mg|years?|h\b|hours?|min\b|minutes?|patients|/\d|of \d|out of|-?week|-?month|% ?(?:CI|confidence))|\d")
+
+
 def _arm_numbers(norm: str, place: _Place, low: int, high: int) -> float:
     """Sign of the intervention's number minus the comparator's, 0 where none can be told."""
-    left = _number_after(norm, place.left, place.right, low, high)
-    right = _number_after(norm, place.right, place.left, low, high)
-    if left is not None and right is not None and left != right:
-        return 1.0 if left > right else -1.0
+    percent = len(_PERCENT.findall(norm, low, high)) >= 2
+    found = [
+        (m.start(), m.end(), float(m[0]))
+        for m in (_PERCENT if percent else _NUMBER).finditer(norm, low, high)
+        if not _NOT_A_RESULT.search(norm, max(low, m.start() - 5), m.start()) and not _NOT_A_UNIT.match(norm, m.end())
+    ]
+    marks = _marks(place, low, high)
+    if len(marks) >= 2 and len(found) >= 2:
+        (a, _, first), (b, _, _) = marks[0], next((m for m in marks if m[2] != marks[0][2]), marks[1])
+        ahead = [f for f in found if f[1] <= a]
+        middle = [f for f in found if a < f[0] < b]
+        behind = [f for f in found if f[0] > b]
+        pair = None
+        if middle and behind and (not ahead or middle[0][0] - a < 40):
+            pair = middle[0][2], behind[0][2]
+        elif ahead and middle:
+            pair = ahead[-1][2], middle[-1][2]
+        if pair and pair[0] != pair[1] and marks[0][2] != (marks[1][2] if len(marks) > 1 else ""):
+            sign = 1.0 if pair[0] > pair[1] else -1.0
+            return sign if first == "I" else -sign
+    return _pair_sign(norm, place, low, high)
+
+
+_PERCENT = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?= ?%)(?! ?% ?(?:CI|confidence))")
+
+
+def _marks(place: _Place, low: int, high: int) -> list[tuple[int, int, str]]:
+    """Arms named in a stretch, in order, neighbours of one arm joined: (start, end, I or C)."""
+    both = [(p[0], p[1], "I") for p in place.left if low <= p[0] < high and p[2] >= 0.3]
+    both += [(p[0], p[1], "C") for p in place.right if low <= p[0] < high]
+    out: list[tuple[int, int, str]] = []
+    for mark in sorted(both):
+        if not out or out[-1][2] != mark[2]:
+            out.append(mark)
+    return out
+
+
+def _pair_sign(norm: str, place: _Place, low: int, high: int) -> float:
+    """ "12.1 vs 9.8": the first number belongs to the arm named first."""
     begin = max(low, place.outcome.start if place.outcome else low)
     for m in _PAIR.finditer(norm, begin, high):
         if re.search(r"CI|confidence|[pP] ?[=<>]|weeks?|months?|years|days", norm[max(low, m.start() - 6) : m.end()]):
@@ -385,19 +429,13 @@ def _arm_numbers(norm: str, place: _Place, low: int, high: int) -> float:
     return 0.0
 
 
-def _number_after(norm: str, own: Sequence[tuple[int, int, float]], other: Sequence[tuple[int, int, float]], low: int, high: int) -> float | None:
-    for start, end, weight in own:
-        if not low <= start < high or weight < 0.5:
-            continue
-        stop = min([high, end + 60, *(o[0] for o in other if o[0] >= end)])
-        m = re.search(r"(?<![\w.=<>])-?\d+(?:\.\d+)?(?! ?(?:weeks|months|days|mg|years|h\b|hours|min|patients))", norm[end:stop])
-        if m and not re.search(r"[pP] ?[=<>] ?$|[nN] ?= ?$", norm[end : end + m.start()]):
-            return float(m[0])
-    return None
+_RATIO_VALUE = re.compile(
+    r"\b(?:a?OR|a?RR|a?HR|IRR|odds ratios?|hazard ratios?|relative risk|rate ratio|risk ratio)\b[^\d;]{0,25}?(?:9\d ?% ?(?:CI|[Cc]onfidence [Ii]nterval)[^\d;]{0,8})?(\d+\.\d+)"
+)
 
 
 def _ratio_sign(norm: str, s: Sentence, here: int) -> float:
-    m = re.compile(r"\b(?:a?OR|a?RR|a?HR|IRR|odds ratio|hazard ratio|relative risk|rate ratio|risk ratio)\b[^\d;]{0,40}?(\d+\.\d+)").search(norm, here, s.end)
+    m = _RATIO_VALUE.search(norm, here, s.end) or _RATIO_VALUE.search(norm, s.start, s.end)
     if not m or float(m[1]) == 1.0:
         return 0.0
     return 1.0 if float(m[1]) > 1 else -1.0
@@ -406,7 +444,7 @@ def _ratio_sign(norm: str, s: Sentence, here: int) -> float:
 _OUTCOME_WAY = re.compile(r"\b(?P<up>increase[sd]?|gain|rise|elevation)\b|\b(?P<down>decrease[sd]?|reduction|decline|loss|drop)\b", re.I)
 
 
-def _own_direction(norm: str, place: _Place, arm: float) -> Features:
+def _own_direction(norm: str, place: _Place, arm: float, pole: float) -> Features:
     """ "reduction in X was greater": a direction word right before the outcome turns what more means."""
     m = place.outcome
     if m is None:
@@ -414,7 +452,8 @@ def _own_direction(norm: str, place: _Place, arm: float) -> Features:
     found = list(_OUTCOME_WAY.finditer(norm, max(place.sentence.start, m.start - 30), min(place.sentence.end, m.end + 14)))
     if not found:
         return {}
-    return {"nominal:" + (found[-1].lastgroup or ""): arm}
+    name = found[-1].lastgroup or ""
+    return {f"nominal:{name}": arm, f"nominal:{name}&pole": pole * arm}
 
 
 # Words that make more of an outcome worse, in any field: stems of `asked.stem`.
@@ -436,8 +475,13 @@ _HARM = frozenset(ask.stem(w) for w in _HARM_WORDS)
 _GOOD = frozenset(ask.stem(w) for w in _GOOD_WORDS)
 
 
+_TURNS_GOOD = frozenset(ask.stem(w) for w in "relief resolution free freedom absence improvement reduction loss decrease prevention without time-to".split())
+
+
 def _valence(question: ask.Question) -> str:
     """harm | good | unknown: whether more of the asked outcome is worse."""
+    if any(s in _TURNS_GOOD for s in question.outcome):
+        return "good"
     harm = sum(1 for s in question.outcome if s in _HARM)
     good = sum(1 for s in question.outcome if s in _GOOD)
     return "harm" if harm > good else "good" if good > harm else "unknown"
