@@ -1,7 +1,6 @@
 """Files that cannot be used: one error each, naming file, record, line and value, all problems at once."""
 
 # Raw material stands here in the lines its formats print.
-# ruff: noqa: E501
 
 import gzip
 

@@ -1,7 +1,6 @@
 """Readable ids, duplicates linked with their reason, and which record of several is kept."""
 
 # Raw material stands here in the lines its formats print.
-# ruff: noqa: E501
 
 import pandas as pd
 import pytest
@@ -129,7 +128,7 @@ def test_a_preprint_and_its_paper_are_two_reports_of_one_work():
     rows = frame(
         {"title": LONG, "authors": "Osei K", "doi": "10.1/a"}, {"title": LONG, "authors": "Osei K", "doi": "10.1/b"}
     )
-    assert [(i, j) for i, j, _ in same_work(rows)] == [(0, 1)]
+    assert same_work(rows) == [(0, 1)]
 
 
 def test_scripts_keep_their_length():

@@ -1,7 +1,6 @@
 """Saved pages: one study with its noise, a translation, an article, and a list with numbered references."""
 
 # Raw material stands here in the lines its formats print.
-# ruff: noqa: E501
 
 import pytest
 

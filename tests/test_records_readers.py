@@ -1,7 +1,6 @@
 """Each format's reader against what the format means, and against an independent reader where there is one."""
 
 # Raw material stands here in the lines its formats print.
-# ruff: noqa: E501
 
 import gzip
 import io

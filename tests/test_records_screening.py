@@ -1,7 +1,6 @@
 """Decisions by rule, by link and by hand; studies of several reports; the flow and what leaves for other tools."""
 
 # Raw material stands here in the lines its formats print.
-# ruff: noqa: E501
 
 import csv
 import io

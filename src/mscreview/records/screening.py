@@ -197,7 +197,7 @@ def _same_number(numbers: dict[str, list[str]], included: set[str]) -> Iterator[
 def _same_work(kept: pd.DataFrame, included: set[str]) -> Iterator[tuple[str, str]]:
     """Pairs of included records that are one work printed twice, such as a preprint and its paper."""
     ids = kept["record_id"]
-    yield from ((ids[i], ids[j]) for i, j, _ in same_work(kept) if {ids[i], ids[j]} <= included)
+    yield from ((ids[i], ids[j]) for i, j in same_work(kept) if {ids[i], ids[j]} <= included)
 
 
 def _registered(registry_ids: object) -> list[str]:

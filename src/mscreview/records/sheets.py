@@ -46,29 +46,33 @@ def header(line: str) -> list[str] | None:
 def read_table(text: str) -> Parsed:
     """CSV or TSV, by the first line; labels (0, 1, empty) become screening decisions."""
     above = len(text) - len(text.lstrip("\n"))
-    text = text[above:]
-    first, _, _ = text.partition("\n")
-    rows = csv.reader(io.StringIO(text), delimiter=_delimiter(first), strict=True)
-    names = [n.strip().lower() for n in next(rows)]
-    entries: list[Entry] = []
-    problems: list[str] = []
-    end = rows.line_num
-    try:
-        for cells in rows:
-            line, end = above + end + 1, rows.line_num
-            if not any(c.strip() for c in cells):
-                continue
-            if len(cells) != len(names):
-                told = f"{len(cells)} cells under {len(names)} column names"
-                problems.append(f"record {len(entries) + 1} (line {line}): {told}; first cell {cells[0]!r}")
-            entries.append(Entry(line, _known(names, cells)))
-    except csv.Error as error:
-        problems.append(
-            f"record {len(entries) + 1} (line {above + end + 1}): {error}; the table is cut or a quote is not closed"
-        )
+    rows, problems = _rows(text[above:], above)
+    names = [name.strip().lower() for name in rows[0][1]] if rows else []
+    entries = []
+    for row, (line, cells) in enumerate(rows[1:], 1):
+        if len(cells) != len(names):
+            told = f"{len(cells)} cells under {len(names)} column names"
+            problems.append(f"record {row} (line {line}): {told}; first cell {cells[0]!r}")
+        entries.append(Entry(line, _known(names, cells)))
     records, wrong = build(entries, _TAGS, "table")
     labelled = [_labelled(r, e, problems) for r, e in zip(records, entries, strict=True)]
     return labelled, problems + wrong
+
+
+def _rows(text: str, above: int) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    """Filled rows, the header among them, each with the line it begins in."""
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text.partition("\n")[0]), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    end = 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((above + end + 1, cells))
+            end = reader.line_num
+    except csv.Error as error:
+        where = f"record {len(rows)} (line {above + end + 1})" if rows else "header"
+        return rows, [f"{where}: {error}; the table is cut or a quote is not closed"]
+    return rows, []
 
 
 def _known(names: list[str], cells: list[str]) -> list[tuple[str, str]]:
