@@ -7,11 +7,11 @@ Takes a context and the facts found so far. Numbers printed for one group form a
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mscreview.extract.linkplace import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact, Mention
@@ -31,6 +31,7 @@ class Item:
     start: int
     end: int
     kind: str
+    again: bool = False  # the number before it in another unit
 
 
 @dataclass(slots=True)
@@ -56,10 +57,11 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Fill `arm`, `weeks` and `outcome` where they are blank and the text tells them."""
     out = list(facts)
     lists: list[list[int]] = []
+    recent: dict[int, list[int]] = {}
     for cells in _sentences_of_cells(context, out):
         for series in _series(context.norm, cells):
             lists.append([item.index for cell in series for item in cell.items])
-            for cell, arm in zip(series, _arms_of(context, series, cells), strict=True):
+            for cell, arm in zip(series, _arms_of(context, series, cells, recent), strict=True):
                 for item in cell.items:
                     if arm and not out[item.index].arm:
                         out[item.index] = replace(out[item.index], arm=arm)
@@ -100,9 +102,10 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
 # --- cells and series -------------------------------------------------------------------------------------------
 
 _SAME_CELL = re.compile(
-    r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?(?:patients|subjects"
-    r"|women|eyes|cases)?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?"
+    r"(?: ?(?:of|/|out of) ?(?:the )?\d{1,6})?(?: (?:patients|subjects|women|eyes|cases|participants|people))?"
+    r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?"
 )
+_OPENING = re.compile(r" ?[\[(,;/]? ?(?:or |= ?)?")
 _FROM_TO = re.compile(r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I)
 _CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;/]|和|与|、|比|;|而", re.I)
 
@@ -115,7 +118,9 @@ def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]
             sentence = context.sentence_at(at)
             if sentence is not None:
                 key = f"{f.kind}:{f.measure}"
-                items.setdefault(sentence.index, []).append(Item(k, at, norm_offset(context.passage, f.end), key))
+                items.setdefault(sentence.index, []).append(
+                    Item(k, at, norm_offset(context.passage, f.end), key, f.rule.endswith("other unit"))
+                )
     return [_cells(context.norm, sorted(group, key=lambda i: (i.start, i.end))) for _, group in sorted(items.items())]
 
 
@@ -134,6 +139,8 @@ def _joins(norm: str, cell: Cell, item: Item) -> bool:
     if item.start < last.end:
         return True
     gap = norm[last.end : item.start]
+    if item.again and _OPENING.fullmatch(gap):
+        return True
     if len(gap) > 40:
         return False
     if "mean:baseline" in cell.kinds and item.kind in ("mean:final", "change:change") and item.kind not in cell.kinds:
@@ -179,26 +186,88 @@ _BOTH = re.compile(
 _RESPECTIVE = re.compile(r"respectively|分别|依次", re.I)
 
 
-def _arms_of(context: Context, series: list[Cell], cells: list[Cell]) -> list[str]:
+def _arms_of(context: Context, series: list[Cell], cells: list[Cell], recent: dict[int, list[int]]) -> list[str]:
     sentence = context.sentence_at(series[0].start)
     if sentence is None or not context.arms:
         return [""] * len(series)
-    here = cells.index(series[0])
+    here, after = cells.index(series[0]), cells.index(series[-1]) + 1
     floor = cells[here - 1].end if here else sentence.start
-    after = cells.index(series[-1]) + 1
     ceiling = cells[after].start if after < len(cells) else sentence.end
-    inside = [context.mentions_in(a.end, b.start) for a, b in itertools.pairwise(series)]
-    before = context.mentions_in(floor, series[0].start)
-    behind = context.mentions_in(series[-1].end, ceiling)
+    whole = _Around(
+        context.mentions_in(floor, series[0].start),
+        context.mentions_in(series[-1].end, ceiling),
+        context.mentions_in(sentence.start, series[0].start),
+    )
+    found: list[int | None] = []
+    parts = _parts(context.norm, series)
+    for k, part in enumerate(parts):
+        around = whole
+        if len(parts) > 1:
+            low = parts[k - 1][-1].end if k else floor
+            high = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
+            around = _Around(context.mentions_in(low, part[0].start), context.mentions_in(part[-1].end, high), ())
+        found += _arms_of_part(context, part, around, whole, sentence.start, recent)
     names = [a.name for a in context.arms]
-    if len(series) == 1:
-        found = _single(context, series[0], before, behind, sentence.start)
-    elif any(inside):
-        found = _interleaved(context, series, [before, *inside, behind])
-    else:
-        earlier = context.mentions_in(sentence.start, series[0].start)
-        found = _listed(context, len(series), earlier, behind, series)
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Mentions between the number before and a list, between the list and the number after, and earlier."""
+
+    before: Sequence[Mention]
+    behind: Sequence[Mention]
+    earlier: Sequence[Mention]
+
+
+def _arms_of_part(
+    context: Context, part: list[Cell], near: _Around, whole: _Around, start: int, recent: dict[int, list[int]]
+) -> list[int | None]:
+    inside = [context.mentions_in(a.end, b.start) for a, b in pairwise(part)]
+    if len(part) == 1:
+        return _single(context, part[0], near.before, near.behind, start)
+    if any(inside):
+        return _interleaved(context, part, [near.before, *inside, near.behind])
+    found = _listed(context, part, near.before, near.behind, near.earlier)
+    if None in found and near is not whole:
+        found = _listed(context, part, whole.before, whole.behind, whole.earlier)
+    if None in found and len(part) in recent:
+        found = list(recent[len(part)])
+    elif None in found and len(part) == len(context.arms):
+        found = list(range(len(part)))
+    if None not in found and len(set(found)) == len(part):
+        recent[len(part)] = [k for k in found if k is not None]
+    return found
+
+
+_LONG_GAP = 9
+
+
+def _parts(norm: str, series: list[Cell]) -> list[list[Cell]]:
+    """ "a vs b at 4 weeks and c vs d at 8": lists of one length, told apart by the wider gaps between them."""
+    if len(series) < 4:
+        return [series]
+    gaps = [norm[a.end : b.start] for a, b in pairwise(series)]
+    for wide in (
+        [not _VERSUS.search(g) for g in gaps] if any(map(_VERSUS.search, gaps)) else [],
+        [len(g) > _LONG_GAP for g in gaps],
+    ):
+        parts = _cut(series, wide) if any(wide) else [series]
+        if len(parts) > 1 and len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
+            return parts
+    return [series]
+
+
+_VERSUS = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)", re.I)
+
+
+def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:
+    parts = [[series[0]]]
+    for cell, apart in zip(series[1:], wide, strict=True):
+        if apart:
+            parts.append([])
+        parts[-1].append(cell)
+    return parts
 
 
 _EVERY = -1
@@ -232,10 +301,15 @@ def _interleaved(context: Context, series: list[Cell], gaps: list[tuple[Mention,
     return _fill([m.arm if m else None for m in left], backwards=False)
 
 
+_JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
+
+
 def _near_left(norm: str, m: Mention | None, cell: Cell) -> float:
     if m is None:
         return 0.0
     gap = norm[m.end : cell.start]
+    if _JOINT.match(gap):
+        return 0.1
     if re.search(r"[;]|,.*,", gap):
         return 0.2
     return 1.0 if len(gap) <= 12 else 0.7 if len(gap) <= 40 else 0.4
@@ -245,9 +319,9 @@ def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
     if m is None:
         return 0.0
     gap = norm[cell.end : m.start]
-    if not _AFTER.fullmatch(gap):
+    if len(gap) > 70 or re.search(r"[;]", gap) or re.search(r"\b(?:and|vs|versus|than)\b[^A-Za-z]{0,3}(?:the )?$", gap):
         return 0.2
-    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on)\b|[\[(]", gap) and len(gap) <= 40 else 0.6
+    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after)\b|[\[(]", gap) else 0.6
 
 
 def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
@@ -261,24 +335,23 @@ def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
     return arms
 
 
-def _listed(context: Context, n: int, before, behind, series: list[Cell]) -> list[int | None]:
+def _listed(context: Context, series: list[Cell], before, behind, earlier) -> list[int | None]:
     """No name between the numbers: "in X and Y (5.2 vs 6.0)", "5.2 and 6.0 in X and Y, respectively"."""
-    total = len(context.arms)
-    close = [m for m in behind if m.start - series[-1].end < 70]
-    for order in (
-        _distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else [],
-        _latest(before, n),
-        _distinct(close)[:n],
-    ):
+    n = len(series)
+    close = [m for m in behind if m.start - series[-1].end < 90]
+    first = _distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else []
+    for order in (first, _latest(before, n), _latest(earlier, n), _distinct(close)[:n]):
         if len(order) == n:
             return list(order)
-        if order and n % len(order) == 0 and len(order) > 1:
+        if len(order) > 1 and n % len(order) == 0:
             return [order[k * len(order) // n] for k in range(n)]
-    one = _latest(before, 1) or _distinct(close)[:1]
-    if one and total == n == 2:
-        return [one[0], 1 - one[0]]
-    if n == total:
-        return list(range(n))
+    gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
+    compared = any(_VERSUS.search(g) or len(g) <= _LONG_GAP for g in gaps)
+    led, trailed = _latest(before or earlier, 1), _distinct(close)[:1]
+    if len(context.arms) == n == 2 and compared:
+        return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
+    if led and not compared:
+        return [led[0]] * n  # one arm, several outcomes
     return [None] * n
 
 
