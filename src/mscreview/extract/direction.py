@@ -301,7 +301,10 @@ _CLAIMED = re.compile(
 )
 # "returned to baseline", "higher doses", "reduce the need": no direction of an outcome
 _NO_CUE_AFTER = re.compile(
-    r"者?(?:共|为)? ?\d+ ?[例名]| (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)",
+    r"者?(?:共|为)? ?\d+ ?[例名]"
+    # "improved in 8 of 12 patients" counts people
+    r"| in (?:only |about |all )?(?:\d+(?:\.\d+)? ?(?:%|of|/|\(|patients)|(?:one|two|three|four|five|six|seven|eight|nine|ten|half|most|some) )"
+    r"| (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)",
     re.I,
 )
 _RETURNED = re.compile(r"\breturn(?:ed)? to (?:the )?baseline|恢复(?:至|到)(?:基线|治疗前)(?:水平)?", re.I)

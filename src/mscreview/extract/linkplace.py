@@ -36,6 +36,10 @@ def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int)
     left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
     if left and _OPENED.fullmatch(norm, left[-1].end, start):
         return left[-1].weeks
+    a, b = _phrase(norm, start, end, sentence.start, sentence.end)
+    here = [p for p in points if a <= p.start < b and not _STUDY_TIME.match(norm, p.end)]
+    if len(here) == 1:
+        return here[0].weeks
     right = next((p for p in points if p.start >= end), None)
     if right and right.start - end <= 40 and _RIGHT.fullmatch(norm, end, right.start):
         return right.weeks
@@ -59,6 +63,19 @@ def outcome_of(context: Context, start: int, end: int) -> str:
     line = norm.rfind("\n", max(0, start - 2000), start) + 1
     heading = _within(terms, line, start)
     return str(heading[-1].name) if heading else ""
+
+
+def _phrase(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+    """The stretch between commas (outside of brackets) that holds the number: "45% with and 33% without at 6 months"."""
+    depth, a = 0, start
+    while a > low and not (depth <= 0 and norm[a - 1] in ",;:。"):
+        depth += (norm[a - 1] in ")]") - (norm[a - 1] in "([")
+        a -= 1
+    depth, b = 0, end
+    while b < high and not (depth <= 0 and norm[b] in ",;。"):
+        depth += (norm[b] in "([") - (norm[b] in ")]")
+        b += 1
+    return a, b
 
 
 _STOP = re.compile(r"[;:。](?!\d)")

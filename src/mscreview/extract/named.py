@@ -38,7 +38,35 @@ _RECEIVED = re.compile(
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Counts of named events get their outcome; arm sizes that sum to the total are read as such."""
-    return _with_groups(context, _with_events(context, list(facts)))
+    return _with_groups(context, _with_events(context, _with_parts(context, list(facts))))
+
+
+# --- parts of a whole -------------------------------------------------------------------------------------------
+
+_OF = re.compile(r"(?: ?\(\d[\d.]* ?%\))?(?: (?:of|out of) (?:the |all |these |those )?|/)")
+_WHOLE = re.compile(r"(?: [a-z]+)? (?:patients|subjects|participants|cases|individuals|people)\b| ?[),;.]| ?\(\d|$", re.I)
+
+
+def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
+    """"8 of the 12 patients", "5/12" in results are counts with their denominator."""
+    if context.lexicon.protocol is None:
+        return facts
+    taken = {f.start for f in facts if f.kind in ("events", "n_total", "arm_n", "mean", "change", "median", "p_value")}
+    added = []
+    for q, whole in zip(context.quantities, context.quantities[1:], strict=False):
+        if q.kind not in _COUNTED or whole.kind not in _COUNTED or q.percent or whole.percent:
+            continue
+        small, large = q.value or 0.0, whole.value or 0.0
+        start = context.passage.span(q.start, q.end)[0]
+        if start in taken or not 0 <= small <= large or large < 2 or context.section_at(q.start) not in ("results", ""):
+            continue
+        if _OF.fullmatch(context.norm, q.end, whole.start) and _WHOLE.match(context.norm, whole.end):
+            added.append(
+                context.fact(
+                    "events", q.start, whole.end, "part of a whole", value=small, n=int(large), value_text=q.text, decimals=0
+                )
+            )
+    return facts + added
 
 
 # --- events with their name behind them -------------------------------------------------------------------------

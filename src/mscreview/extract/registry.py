@@ -21,6 +21,7 @@ from mscreview.extract import (
     labels,
     link,
     named,
+    pairs,
     pvalues,
     safety,
     settle,
@@ -54,6 +55,7 @@ REFINERS: dict[str, Refiner] = {
     "named": named.refine,
     "labels": labels.refine,
     "link": link.link,
+    "pairs": pairs.refine,
     "checks": checks.check,
     "settle": settle.refine,
 }

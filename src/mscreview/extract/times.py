@@ -61,7 +61,9 @@ _UNIT_AFTER = re.compile(
     r"|(?P<zhhour>小时|h(?![A-Za-z])))",
     re.I,
 )
-_UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_LATIN})(?: of)? ?$|第$", re.I)
+# "week 24", not "HR 0.71"
+_BEFORE_NAMES = "(?P<week>weeks?|wks?)|(?P<month>months?)|(?P<day>days?)|(?P<year>years?)"
+_UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_BEFORE_NAMES})(?: of)? ?$|第$", re.I)
 _BETWEEN = re.compile(r" ?(?:, ?(?:and |or )?|and |or |to |through |vs\.? |[-/&、~]|和|及|与|或|至|到|,) ?")
 _NO_POINT_BEFORE = re.compile(
     r"(?:\b(?:every|each|past|last|previous|recent|aged?|over the age of|ages?|than) (?:the )?|近|过去|每隔?|前|年龄[^,;。]{0,8}|[岁/])$",
