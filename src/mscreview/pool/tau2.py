@@ -25,6 +25,7 @@ from .algebra import (
     PoolError,
     Rows,
     check,
+    estimate as least_squares,
     from_vectors,
     ols_ss,
     present,
@@ -33,7 +34,6 @@ from .algebra import (
     trace2,
     weights,
 )
-from .algebra import estimate as least_squares
 from .likelihood import maximise
 
 Index = NDArray[np.intp]
