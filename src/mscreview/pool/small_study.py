@@ -89,9 +89,10 @@ def regtest(
         # dispersion is Knapp & Hartung's factor in the common-effect model, test t with k - 2
         method, test = "EE", "knha"
     fit = regression.regress(y, v, design, method=method, test=test, level=level, tau2_interval=None).fit
-    limit = (float(fit.beta[0]), *fit.ci[0]) if predictor in TO_ZERO else (np.nan,) * 3
+    limit, low, high = (fit.beta[0], *fit.ci[0]) if predictor in TO_ZERO else (np.nan,) * 3
     tau2 = float("nan") if model == "lm" else fit.tau2
-    return RegTest(float(fit.stat[1]), fit.df, float(fit.p[1]), float(fit.beta[1]), *map(float, limit), tau2)
+    slope = (float(fit.stat[1]), fit.df, float(fit.p[1]), float(fit.beta[1]))
+    return RegTest(*slope, float(limit), float(low), float(high), tau2)
 
 
 def peters(yi: ArrayLike, ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike) -> RegTest:

@@ -97,6 +97,8 @@ def _settle(y: Array, v: Array, estimator: str, method: str) -> tuple[int, float
 
 def _missing(centred: Array, estimator: str) -> float:
     k = centred.size
+    # a study at the centre up to rounding stands on neither side
+    centred = np.where(np.abs(centred) > 1e-12 * np.abs(centred).max(), centred, 0.0)
     ranks = np.empty(k)
     ranks[np.argsort(np.abs(centred), kind="stable")] = np.arange(1, k + 1)
     if estimator == "R0":
