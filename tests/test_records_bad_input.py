@@ -5,9 +5,11 @@
 import gzip
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from mscreview.records import RecordError, load, manifest, read
 from mscreview.records.collect import MANIFEST, sha256
+from mscreview.records.readers import read_bytes
 
 HEAD = "PMID- {0}\nDP  - 2019\nTI  - Zinc, part {0}.\nAB  - Zinc was given to {0} adults.\nAU  - Osei K\nSO  - J Test. 2019.\n\n"
 NBIB = "".join(HEAD.format(n) for n in (11, 12, 13))
@@ -179,3 +181,27 @@ def test_a_folder_without_records(tmp_path):
         load(tmp_path)
     with pytest.raises(RecordError, match="no such folder"):
         load(tmp_path / "none")
+
+
+FILES = (
+    (NBIB, "a.nbib"),
+    (RIS, "a.ris"),
+    (ESTUDY, "a.txt"),
+    (XML, "a.xml"),
+    ("title,abstract\nZinc,Given.\n", "a.csv"),
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.sampled_from(FILES), st.integers(0, 500), st.integers(0, 60), st.binary(max_size=12))
+def test_damage_of_any_kind_is_an_error_of_this_stage_or_none(file, at, cut, put):
+    data = file[0].encode()
+    damaged = data[:at] + put + data[at + cut :]
+    try:
+        found = read_bytes(damaged, file[1])
+    except RecordError as error:
+        assert error.problems
+        assert all(problem.startswith(file[1]) for problem in error.problems)
+    else:
+        assert found
+        assert [record.row for record in found] == list(range(1, len(found) + 1))

@@ -31,6 +31,7 @@ PT  - Journal Article
 PT  - Randomized Controlled Trial
 EIN - J Test Med. 2020 Jan;9(1):1
 JT  - Journal of tested medicine
+4099- https://example.org/cold
 SO  - J Test Med. 2019 Mar 4;8(1):1-9. doi: 10.1000/Cold.2019.1.
 
 PMID- 31000002
@@ -207,6 +208,7 @@ def test_nbib_agrees_with_biopython(parse):
 def test_nbib_takes_the_doi_from_lid_and_the_registry_from_si(parse):
     first, second = parse(NBIB, "a.nbib")
     assert (first.doi, first.year, first.registry_ids) == ("10.1000/cold.2019.1", 2019, ("NCT01234567",))
+    assert first.url == "https://example.org/cold"
     assert first.notes == ("EIN: J Test Med. 2020 Jan;9(1):1",)
     assert (second.abstract, second.year) == ("", 2020)
 

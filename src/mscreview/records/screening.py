@@ -112,7 +112,7 @@ def _fires(rule: Rule, fields: dict[str, str]) -> str:
     for name in where:
         for pattern in rule.any:
             if match := _search(pattern, fields[name]):
-                return fields[name][match.start() : match.end()]
+                return fields[name][match.start() : _word_end(fields[name], match.end())]
     return ""
 
 
@@ -130,7 +130,15 @@ def _hits(rules: list[Rule], text: str) -> Iterator[tuple[int, int, int]]:
     plain = _simplified(text)
     for number, rule in enumerate(rules):
         for pattern in rule.any:
-            yield from ((m.start(), m.end(), number) for m in _compiled(pattern).finditer(plain))
+            for match in _compiled(pattern).finditer(plain):
+                yield match.start(), _word_end(plain, match.end()), number
+
+
+def _word_end(text: str, end: int) -> int:
+    """Where the word of Latin letters that `end` cuts is over: a quote ends with a whole word."""
+    while 0 < end < len(text) and text[end - 1].isalpha() and text[end].isalpha() and text[end].isascii():
+        end += 1
+    return end
 
 
 def _windows(hits: list[tuple[int, int, int]], n: int) -> Iterator[tuple[int, int]]:

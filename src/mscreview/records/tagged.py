@@ -10,7 +10,7 @@ import re
 
 from mscreview.records.fields import Entry, Fields, Parsed, build, cut_short, join_wrapped
 
-_NBIB = re.compile(r"([A-Z][A-Z0-9]{1,3}) *- ?(.*)")
+_NBIB = re.compile(r"([A-Z0-9]{2,4}) *- ?(.*)")
 _RIS = re.compile(r"\ufeff?([A-Z][A-Z0-9]) {1,2}-(?: (.*)|\s*)")
 _ENW = re.compile(r"%(\S)(?: (.*)|\s*)")
 # Lines that web interfaces leave between the fields of a record; they belong to none.
