@@ -89,7 +89,7 @@ def _computed(effects: pd.DataFrame) -> pd.DataFrame:
     usable = effects[effects["shared_control"].isna() | effects["shared_control"].eq("")]
     usable = usable[usable["measure"].isin(["MD", "OR", "MC"]) & ~usable["window"].isin(["last", "w0"])]
     usable = usable[~usable["effect_from"].eq("baseline")]
-    z = usable["yi"] / usable["vi"] ** 0.5
+    z = usable["yi"].astype("float64") / usable["vi"].astype("float64") ** 0.5
     favours = (usable["yi"] > 0) == (usable["better_if"] == "higher")
     p = 2 * ndtr(-z.abs())
     says = favours.map({True: "better", False: "worse"}).mask(usable["yi"] == 0, "no difference")
