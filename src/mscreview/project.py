@@ -130,6 +130,9 @@ class Outcome(_Frozen):
     plausible: tuple[float, float] | None = None
     complement_of: str = Field(default="", description="binary outcome whose events are n minus these")
     measure: str = ""
+    tau_scale: float = Field(
+        default=0.5, gt=0, description="scale of the half-normal prior of tau, on the analysis scale"
+    )
     main: bool = False
 
 

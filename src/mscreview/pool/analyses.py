@@ -7,11 +7,12 @@ proportions, which never mix with comparisons between arms.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from . import bayes
 from .batch import groups
 from .regression import regress
 from .subgroup import q_between
@@ -84,6 +85,28 @@ def subgroups(
     table = pd.concat(parts, ignore_index=True)
     table["analysis_id"] = table["analysis_id"] + ":" + table["subgroup_by"] + "=" + table["level"]
     return _finished(table)
+
+
+def posteriors(planned: pd.DataFrame, tau_scale: Mapping[str, float], better: Mapping[str, str]) -> pd.DataFrame:
+    """Bayesian answer of each analysis: half-normal prior of tau, flat prior of the effect.
+
+    Parameters
+    ----------
+    tau_scale, better : outcome -> scale of the prior on the analysis scale; outcome -> "higher" or "lower".
+
+    Returns
+    -------
+    DataFrame
+        analysis_id, k, posterior mean and 95% interval of the mean effect, median of tau, probability of benefit.
+    """
+    names = {"mu_mean": "est", "mu_low": "low", "mu_high": "high", "tau_median": "tau", "mu_p_benefit": "p_benefit"}
+    parts = [
+        bayes.groups(group, ["analysis_id"], bayes.Prior(scale=tau_scale[outcome]), better=better[outcome])
+        for outcome, group in planned.groupby("outcome")
+    ]
+    columns = ["analysis_id", "k", *names]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return table.loc[:, columns].rename(columns=names)
 
 
 def slopes(planned: pd.DataFrame, moderator: str, *, min_k: int = 4, test: str = "knha") -> pd.DataFrame:

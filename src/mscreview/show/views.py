@@ -218,6 +218,11 @@ def reviews_forest(reported: pd.DataFrame, outcome: str, pooled: pd.DataFrame, p
     return forest_of_reviews(rows, title=title, unit=unit, better=better, own=own.iloc[0] if len(own) else None)
 
 
+def tau_scales(protocol: Protocol) -> dict[str, float]:
+    """Outcome id -> scale of the prior of tau."""
+    return {key: outcome.tau_scale for key, outcome in protocol.outcomes.items()}
+
+
 def better(protocol: Protocol) -> dict[str, str]:
     """Outcome id -> whether higher or lower is better."""
     return {key: outcome.better for key, outcome in protocol.outcomes.items()}
