@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating[Any]]
 
+LONG = 8192  # studies in a row from which BLAS would use threads
+
 
 class PoolError(ValueError):
     """Input that cannot be pooled; the message names every offending row and value."""
@@ -147,7 +149,7 @@ def present(rows: Rows) -> Array:
 def estimate(rows: Rows, w: Array) -> tuple[Array, Array]:
     """Weighted least squares: coefficients in the working basis (n, p) and residuals (n, width)."""
     if rows.basis is None:
-        mean = _dot(w, rows.y) / _sum(w)
+        mean = dot(w, rows.y) / _sum(w)
         return mean[:, None], rows.y - mean[:, None]
     b = np.linalg.solve(cross(rows, w), ((w * rows.y) @ rows.basis)[..., None])[..., 0]
     return b, rows.y - b @ rows.basis.T
@@ -156,7 +158,7 @@ def estimate(rows: Rows, w: Array) -> tuple[Array, Array]:
 def quadratic(rows: Rows, w: Array) -> Array:
     """y'Py = sum of w times squared residuals, one value a row."""
     _, resid = estimate(rows, w)
-    return _dot(w * resid, resid)
+    return dot(w * resid, resid)
 
 
 def cross(rows: Rows, u: Array) -> Array:
@@ -172,8 +174,7 @@ def trace(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
     """tr(P diag(s)) for P with weights `w`."""
     if rows.basis is None:
         return _sum(w * _spread(s, rows) * _one_minus_leverage(w))
-    ws = w * _spread(s, rows)
-    return _sum(ws) - _pair(np.linalg.inv(cross(rows, w)), cross(rows, w * ws))
+    return _sum(w * _spread(s, rows) * (1 - _leverage(rows, w)))
 
 
 def trace2(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
@@ -183,11 +184,11 @@ def trace2(rows: Rows, w: Array, s: Array | float = 1.0) -> Array:
         own = ws * _one_minus_leverage(w)
         off = w * ws
         rest, first = _sum(off[:, 1:]), off[:, 0]
-        between = 2 * first * rest + rest**2 - _dot(off[:, 1:], off[:, 1:])
-        return _dot(own, own) + between / _sum(w) ** 2
+        between = 2 * first * rest + rest**2 - dot(off[:, 1:], off[:, 1:])
+        return dot(own, own) + between / _sum(w) ** 2
     inverse = np.linalg.inv(cross(rows, w))
     middle = inverse @ cross(rows, w * ws)
-    return _dot(ws, ws) - 2 * _pair(inverse, cross(rows, w * ws * ws)) + _pair(middle, middle.transpose(0, 2, 1))
+    return dot(ws, ws) - 2 * _pair(inverse, cross(rows, w * ws * ws)) + _pair(middle, middle.transpose(0, 2, 1))
 
 
 def terms(rows: Rows, t: Array, slope: bool = True) -> Terms:
@@ -212,17 +213,17 @@ def ols_ss(rows: Rows) -> Array:
 def _terms_mean(rows: Rows, w: Array, slope: bool) -> Terms:
     # the most precise study stands first: every difference below is of numbers at most a factor 2 apart
     first, others = w[:, 0], w[:, 1:]
-    rest, rest2 = _sum(others), _dot(others, others)
+    rest, rest2 = _sum(others), dot(others, others)
     total = first + rest
-    mean = _dot(w, rows.y) / total
+    mean = dot(w, rows.y) / total
     z = w * (rows.y - mean[:, None])
-    trace_p, ypp_y = rest * (1 + first / total) - rest2 / total, _dot(z, z)
+    trace_p, ypp_y = rest * (1 + first / total) - rest2 / total, dot(z, z)
     if not slope:
         return Terms(total, trace_p, ypp_y, total, total, total)
     w2 = w * w
     sum_w2, wz = first * first + rest2, w * z
-    trace_pp = sum_w2 - 2 * _dot(w2, w) / total + (sum_w2 / total) ** 2
-    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, _dot(wz, z) - _sum(wz) ** 2 / total)
+    trace_pp = sum_w2 - 2 * dot(w2, w) / total + (sum_w2 / total) ** 2
+    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, dot(wz, z) - _sum(wz) ** 2 / total)
 
 
 def _terms_design(rows: Rows, w: Array, slope: bool) -> Terms:
@@ -232,13 +233,13 @@ def _terms_design(rows: Rows, w: Array, slope: bool) -> Terms:
     z = w * (rows.y - b @ rows.basis.T)
     total, w2 = _sum(w), w * w
     middle = inverse @ cross(rows, w2)
-    trace_p, ypp_y = total - np.trace(middle, axis1=1, axis2=2), _dot(z, z)
+    trace_p, ypp_y = total - np.trace(middle, axis1=1, axis2=2), dot(z, z)
     if not slope:
         return Terms(total, trace_p, ypp_y, total, total, total)
-    sum_w2, wz = _dot(w, w), w * z
+    sum_w2, wz = dot(w, w), w * z
     trace_pp = sum_w2 - 2 * _pair(inverse, cross(rows, w2 * w)) + _pair(middle, middle.transpose(0, 2, 1))
     c = wz @ rows.basis
-    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, _dot(wz, z) - np.einsum("ni,nij,nj->n", c, inverse, c))
+    return Terms(total, trace_p, ypp_y, sum_w2, trace_pp, dot(wz, z) - np.einsum("ni,nij,nj->n", c, inverse, c))
 
 
 def _one_minus_leverage(w: Array) -> Array:
@@ -248,14 +249,23 @@ def _one_minus_leverage(w: Array) -> Array:
     return out
 
 
+def _leverage(rows: Rows, w: Array) -> Array:
+    # by QR, not by normal equations: next to one study of enormous weight those lose half the digits of 1 - h
+    assert rows.basis is not None
+    q = np.linalg.qr(np.sqrt(w)[:, :, None] * rows.basis)[0]
+    return np.vecdot(q, q)
+
+
 def _spread(s: Array | float, rows: Rows) -> Array:
     # padding has infinite variance and weight zero; give it variance zero so that the product is zero, not
     # NaN
     return np.where(np.isfinite(rows.v), s, 0.0)
 
 
-def _dot(a: Array, b: Array) -> Array:
-    return np.vecdot(a, b)
+def dot(a: Array, b: Array) -> Array:
+    """Sum of products of each row, shape (n,)."""
+    # vecdot is the fastest for short rows; on long ones it wakes BLAS threads, which cost more than they give
+    return np.vecdot(a, b) if a.shape[1] < LONG else np.einsum("ij,ij->i", a, b)
 
 
 def _sum(a: Array) -> Array:

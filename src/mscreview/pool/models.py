@@ -20,6 +20,7 @@ from .algebra import (
     Rows,
     check,
     cross,
+    dot,
     estimate,
     from_vectors,
     quadratic,
@@ -121,7 +122,7 @@ def solve(rows: Rows, method: str, test: str, own: Array | None = None) -> Solut
     if method == "GENQ":
         own = 1.0 / rows.v
     b, resid = estimate(rows, w if own is None else own)
-    rss = np.vecdot(w * resid, resid)
+    rss = dot(w * resid, resid)
     inverse = _inverse(cross(rows, w if own is None else own))
     if own is not None:
         spread = np.where(w > 0, own * own / np.where(w > 0, w, 1.0), 0.0)

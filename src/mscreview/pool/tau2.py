@@ -25,6 +25,7 @@ from .algebra import (
     PoolError,
     Rows,
     check,
+    dot,
     estimate as least_squares,
     from_vectors,
     ols_ss,
@@ -141,9 +142,9 @@ def q_root(rows: Rows, c: Array) -> Array:
         w = weights(part, t)
         resid = least_squares(part, w)[1]
         z = w * resid
-        q = np.vecdot(z, resid)
+        q = dot(z, resid)
         aim = target[index]
-        return 1 - aim / q, -aim * np.vecdot(z, z) / q**2
+        return 1 - aim / q, -aim * dot(z, z) / q**2
 
     out[above] = roots.falling(value_and_slope, low, high, ss / target - typical, some.v_min)
     return out
