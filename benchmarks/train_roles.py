@@ -3,7 +3,7 @@
     python benchmarks/train_roles.py SHARED/bench/extraction            cross-validation by abstract, nothing written
     python benchmarks/train_roles.py SHARED/bench/extraction OUT.json   train on everything and write the weights
 
-Labels are the entity marks of a public corpus; only weights of features leave this script, no text.
+Labels are the entity marks of two public corpora; only weights of features leave this script, no text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,19 @@ from mscreview import extract
 from mscreview.extract.rolefeatures import features
 from mscreview.extract.roles import KINDS, ROLES, SIGNALS, Weights, first_guess, number_kind, refine, signals
 
-LABELS = {
+CTRO = {
+    "NumberPatientsCT": "total",
+    "FinalNumPatientsCT": "total",
+    "NumberPatientsArm": "group",
+    "FinalNumPatientsArm": "group",
+    "NumberAffected": "events",
+    "PercentageAffected": "percent",
+    "ResultMeasuredValue": "mean",
+    "BaseLineValue": "mean",
+    "Reduction": "mean",
+    "Increment": "mean",
+}
+PICO = {
     "total-participants": "total",
     "intervention-participants": "group",
     "control-participants": "group",
@@ -35,11 +48,13 @@ LABELS = {
     "cv-cont-median": "median",
 }
 RIDGE_WORDS, RIDGE_NEIGHBOURS, RARE, SMALL, FOLDS = 3.0, 10.0, 8, 0.1, 5
+Mark = tuple[int, int, str]
 Document = tuple[extract.Context, list[list[str] | None], np.ndarray]
 
 
 def main(arguments: list[str]) -> None:
-    documents = read(Path(arguments[0]) / "pico_dev.jsonl")
+    folder = Path(arguments[0])
+    documents = [*read(folder / "pico_dev.jsonl", pico_marks), *read(folder / "ctro_dev.jsonl", ctro_marks)]
     if len(arguments) > 1:
         Path(arguments[1]).write_text(to_json(*train(documents)), encoding="utf-8")
         return
@@ -53,19 +68,39 @@ def main(arguments: list[str]) -> None:
     print(report(found))
 
 
-def read(path: Path) -> list[Document]:
+def read(path: Path, marks_of: Callable[[dict], list[Mark]]) -> list[Document]:
     """Context, active features and gold role of every number, one entry an abstract."""
     out = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         context = extract.read_context(record["text"])
-        marks = [(e["start"], e["end"], LABELS[e["label"]]) for e in record["entities"] if e["label"] in LABELS]
+        marks = marks_of(record)
         gold = []
         for q in context.quantities:
             a, b = context.passage.span(q.start, q.end)
             gold.append(ROLES.index(next((label for s, e, label in marks if s < b and a < e), "other")))
         out.append((context, features(context), np.array(gold, dtype=int)))
     return out
+
+
+def pico_marks(record: dict) -> list[Mark]:
+    return [(e["start"], e["end"], PICO[e["label"]]) for e in record["entities"] if e["label"] in PICO]
+
+
+def ctro_marks(record: dict) -> list[Mark]:
+    """Marks stand in the tokenised text; it and the text differ in blanks only."""
+    tokens, text = record["text_tokenised"], record["text"]
+    place = dict(zip(_solid(tokens), _solid(text), strict=True))
+    marks = []
+    for e in record["entities"]:
+        digits = [i for i in range(e["start"], e["end"]) if tokens[i].isalnum()]
+        if e["type"] in CTRO and digits:
+            marks.append((place[digits[0]], place[digits[-1]] + 1, CTRO[e["type"]]))
+    return marks
+
+
+def _solid(text: str) -> list[int]:
+    return [i for i, c in enumerate(text) if c != " "]
 
 
 def train(documents: list[Document]) -> tuple[Weights, np.ndarray]:
@@ -126,7 +161,9 @@ def to_json(words: Weights, neighbours: np.ndarray) -> str:
     parts = {"words": (list(words.index), words.matrix), "neighbours": (names, neighbours.round(2))}
     out = [f'{{"roles": {json.dumps(ROLES)}']
     for part, (keys, matrix) in parts.items():
-        rows = [f"{json.dumps(k, ensure_ascii=False)}: {json.dumps(r.tolist())}" for k, r in zip(keys, matrix, strict=True)]
+        rows = [
+            f"{json.dumps(k, ensure_ascii=False)}: {json.dumps(r.tolist())}" for k, r in zip(keys, matrix, strict=True)
+        ]
         out.append(f'"{part}": {{\n' + ",\n".join(rows) + "\n}")
     return ",\n".join(out) + "}\n"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscreview import text as txt
-from mscreview.extract import arms, registry
+from mscreview.extract import arms, registry, roles
 from mscreview.extract.lexicon import lexicon
 from mscreview.extract.model import Arm, Context, ExtractError, Fact, context
 
@@ -36,11 +36,12 @@ def facts(text: str, protocol: Protocol | None = None) -> list[Fact]:
 
 
 def read_context(text: str, protocol: Protocol | None = None) -> Context:
-    """The text layer of `text` and its arms: what every reader is given."""
+    """The text layer of `text`, its arms and the roles of its numbers: what every reader is given."""
     passage = txt.normalise(text)
     ctx = context(passage, txt.sentences(passage), txt.quantities(passage), lexicon(protocol))
     found = arms.find(ctx)
-    return ctx.with_arms(found, arms.mentions(ctx, found))
+    ctx = ctx.with_arms(found, arms.mentions(ctx, found))
+    return ctx.with_roles(roles.roles(ctx))
 
 
 def explain(fact: Fact, text: str, width: int = 60) -> str:
@@ -69,7 +70,9 @@ def table(records: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 
     missing = [c for c in ("record_id", "title", "abstract") if c not in records.columns]
     if missing:
-        raise ExtractError(f"records: missing column(s) {', '.join(missing)}; found {', '.join(map(str, records.columns))}")
+        raise ExtractError(
+            f"records: missing column(s) {', '.join(missing)}; found {', '.join(map(str, records.columns))}"
+        )
     rows = []
     for record_id, title, abstract in records[["record_id", "title", "abstract"]].itertuples(index=False):
         text = f"{_words(title)}\n{_words(abstract)}"

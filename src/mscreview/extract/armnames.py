@@ -100,19 +100,21 @@ _LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A
 
 
 def _labels(norm: str) -> Iterator[Candidate]:
-    """"group A", "arm 2"."""
+    """ "group A", "arm 2"."""
     for m in _LABEL.finditer(norm):
         yield Candidate(m.start(), m.end(), "label")
 
 
 def _groups(norm: str) -> Iterator[Candidate]:
-    """"the placebo group"; "the X and Y groups" gives both names."""
+    """ "the placebo group"; "the X and Y groups" gives both names."""
     for m in _GROUP.finditer(norm):
         start = name_before(norm, m.start(), 4)
         if start == m.start() or _nameless(norm[start : m.start()]):
             continue
         yield Candidate(start, m.start(), "group")
-        joined = re.search(r"(?: and | or |/| vs\.? | versus |, and )(?:the |in the |to the )?$", norm[max(0, start - 16) : start])
+        joined = re.search(
+            r"(?: and | or |/| vs\.? | versus |, and )(?:the |in the |to the )?$", norm[max(0, start - 16) : start]
+        )
         if joined:
             end = start - len(joined[0])
             before = name_before(norm, end, 3)
@@ -128,7 +130,9 @@ def _nameless(name: str) -> bool:
 # --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
 
 # "women with bone metastases (n = 228)": who was studied, not what they got
-_WHO = re.compile(r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases) (?:with|who|of|from|in|aged|for) (?:a |an |the )?$")
+_WHO = re.compile(
+    r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases) (?:with|who|of|from|in|aged|for) (?:a |an |the )?$"
+)
 _SIZE = re.compile(r"(?P<gap> ?[(\[,:] ?| )(?:[^()\[\];]{0,25}[,;] ?)?[nN] ?= ?\d{1,6}\b")
 _COUNT = re.compile(
     r"\b\d{1,6} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
@@ -144,7 +148,7 @@ _TREATED = re.compile(r"\b(?P<name>[A-Za-z][\w/+]{1,25})-(?:treated|assigned)\b"
 
 
 def _received(norm: str) -> Iterator[Candidate]:
-    """"women receiving X", "X-treated patients": weak evidence, said of many things."""
+    """ "women receiving X", "X-treated patients": weak evidence, said of many things."""
     for m in _RECEIVED.finditer(norm):
         end = name_after(norm, m.end(), len(norm), 4)
         if end > m.end():
@@ -154,7 +158,7 @@ def _received(norm: str) -> Iterator[Candidate]:
 
 
 def _sized(norm: str) -> Iterator[Candidate]:
-    """"TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
+    """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
     for m in _SIZE.finditer(norm):
         end = m.start()
         group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
@@ -168,7 +172,7 @@ def _sized(norm: str) -> Iterator[Candidate]:
 
 
 def _counted(norm: str) -> Iterator[Candidate]:
-    """"24 randomised to X and 29 to Y"."""
+    """ "24 randomised to X and 29 to Y"."""
     for m in _COUNT.finditer(norm):
         end = name_after(norm, m.end(), len(norm), 4)
         if end > m.end() and not norm[m.end()].isdigit():
@@ -218,9 +222,11 @@ _VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?
 
 
 def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
-    """"X versus Y" in the title."""
+    """ "X versus Y" in the title."""
     for m in _VERSUS.finditer(norm, start, end):
-        if m[0] in (" or ", " and ") and not re.search(r"\b(?:compar|random|between|effects? of)", norm[start : m.start()], re.I):
+        if m[0] in (" or ", " and ") and not re.search(
+            r"\b(?:compar|random|between|effects? of)", norm[start : m.start()], re.I
+        ):
             continue
         left = name_before(norm, m.start(), 4)
         right = name_after(norm, m.end(), end, 5)
@@ -241,10 +247,14 @@ _NAME_ZH = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
 
 
 def _chinese(norm: str) -> Iterator[Candidate]:
-    """"治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
+    """ "治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
     for m in _GROUP_ZH.finditer(norm) if "组" in norm else ():
         low = max(0, m.start() - 14)
         edge = max((e.end() for e in _EDGE_ZH.finditer(norm, low, m.start())), default=low)
         name = _NAME_ZH.search(norm, edge, m.start())
-        if name and not (m["gap"] and not norm[m.start() - 1].isascii()) and name[0] not in ("小", "一", "双", "多", "单"):
+        if (
+            name
+            and not (m["gap"] and not norm[m.start() - 1].isascii())
+            and name[0] not in ("小", "一", "双", "多", "单")
+        ):
             yield Candidate(name.start(), m.end(), "named")

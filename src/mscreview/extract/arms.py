@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from mscreview.extract import armnames
 from mscreview.extract.model import Arm, Context, Fact, Mention
 
-_WEIGHTS = {"allocation": 3.0, "size": 3.0, "label": 2.0, "named": 2.5, "count": 1.5, "contrast": 2.0, "group": 1.5, "received": 1.0}
+_WEIGHTS = {
+    "allocation": 3.0,
+    "size": 3.0,
+    "label": 2.0,
+    "named": 2.5,
+    "count": 1.5,
+    "contrast": 2.0,
+    "group": 1.5,
+    "received": 1.0,
+}
 _ENOUGH, _ENOUGH_WHEN_FEW = 2.5, 1.5
 _MOST = 6
 
@@ -120,8 +129,12 @@ def arm_key(name: str) -> str:
     return " ".join(kept) if any(w.isalpha() and w not in _UNITS for w in kept) else ""
 
 
-_UNITS = frozenset("mg g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split())
-_BRACKET = re.compile(r"(?P<long>(?:[A-Za-z][\w/+-]*[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]")
+_UNITS = frozenset(
+    "mg g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
+)
+_BRACKET = re.compile(
+    r"(?P<long>(?:[A-Za-z][\w/+-]*[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
+)
 
 
 def _acronyms(norm: str) -> dict[str, list[str]]:

@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from mscreview.extract import effects
 from mscreview.extract.features import features
 from mscreview.extract.model import Context, Fact
@@ -100,7 +102,10 @@ def classified(context: Context, intervals: Sequence[effects.Interval] = ()) -> 
         labels = _agreed(
             context.norm,
             group,
-            [_told(context.norm, v, names, v.start in bounded) for v, names in zip(group, active, strict=True)],
+            [
+                _told(context.norm, v, names, v.start in bounded, context.role_at(v.start))
+                for v, names in zip(group, active, strict=True)
+            ],
         )
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
@@ -120,9 +125,9 @@ _OF_THE_SAMPLE = re.compile(
 )
 
 
-def _told(norm: str, v: Value, names: list[str], bounded: bool) -> str:
+def _told(norm: str, v: Value, names: list[str], bounded: bool, role: np.ndarray | None) -> str:
     """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
-    label = classify(names)[0]
+    label = classify(names, role)[0]
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
     if _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):

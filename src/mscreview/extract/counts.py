@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mscreview.extract.model import Context, Fact, Mention
-from mscreview.extract.roles import EVENTS, GROUP, PERCENT, ROLES, TOTAL, roles
+from mscreview.extract.roles import EVENTS, GROUP, PERCENT, ROLES, TOTAL
 from mscreview.text import Quantity, Sentence
 
 LIKELY = 0.4
@@ -19,13 +19,16 @@ KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
 def read(context: Context) -> Iterator[Fact]:
     """Sizes, events and percentages in text order; a percentage that is none of an arm's results is ambiguous."""
-    probability = roles(context)
+    probability = context.roles
+    if probability is None:
+        return
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
         if q.value is None or sentence is None:
             continue
         if q.percent and _is_chinese(context, sentence):
-            yield _percent(context, q, "percent", "ok")
+            if not _LEVEL.match(context.norm, q.end):
+                yield _percent(context, q, "percent", "ok")
             continue
         role = int(probability[j, 1:].argmax()) + 1
         p = float(probability[j, role])
@@ -51,7 +54,9 @@ _LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|confidence|credible|prediction|可信|�
 
 
 def _never_a_share(context: Context, q: Quantity) -> bool:
-    return bool(_LEVEL.match(context.norm, q.end)) or q.value in (90, 95, 99) and "[" in context.norm[q.end : q.end + 2]
+    return bool(_LEVEL.match(context.norm, q.end)) or (
+        q.value in (90, 95, 99) and "[" in context.norm[q.end : q.end + 2]
+    )
 
 
 def _is_chinese(context: Context, sentence: Sentence) -> bool:
@@ -98,7 +103,9 @@ _OF = re.compile(
     r"(?: ?[(\[] ?\d[\d.]* ?(?:%|percent)[^()]{0,20}[)\]])?"
     r"(?: ?/ ?| (?:out )?of (?:the |all |a total of |these |those )?)"
 )
-_LEADING_OF = re.compile(r"(?:^|[,;:(] ?|and |whereas |while )(?:[Oo]f|[Aa]mong|[Ii]n|[Oo]ut of) (?:the |these |a total of |all )?$")
+_LEADING_OF = re.compile(
+    r"(?:^|[,;:(] ?|and |whereas |while )(?:[Oo]f|[Aa]mong|[Ii]n|[Oo]ut of) (?:the |these |a total of |all )?$"
+)
 
 
 def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
@@ -142,14 +149,20 @@ def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
 
 
 def _in_turn(context: Context, j: int, after: tuple[Mention, ...]) -> str:
-    """"818 and 756 in the A and B arm": the first number is the first arm's."""
+    """ "818 and 756 in the A and B arm": the first number is the first arm's."""
     run, k = [j], j
     quantities, norm = context.quantities, context.norm
-    while k > 0 and quantities[k - 1].kind == "int" and _LIST.fullmatch(norm, quantities[k - 1].end, quantities[k].start):
+    while (
+        k > 0 and quantities[k - 1].kind == "int" and _LIST.fullmatch(norm, quantities[k - 1].end, quantities[k].start)
+    ):
         k -= 1
         run.insert(0, k)
     k = j
-    while k + 1 < len(quantities) and quantities[k + 1].kind == "int" and _LIST.fullmatch(norm, quantities[k].end, quantities[k + 1].start):
+    while (
+        k + 1 < len(quantities)
+        and quantities[k + 1].kind == "int"
+        and _LIST.fullmatch(norm, quantities[k].end, quantities[k + 1].start)
+    ):
         k += 1
         run.append(k)
     later = [m for m in after if m.start >= quantities[run[-1]].end]

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from mscreview.extract.lexicon import Lexicon, Term
 from mscreview.text import Passage, Quantity, Sentence
 
@@ -74,6 +76,7 @@ class Mention:
 class Context:
     """Everything a reader may look at. Offsets of sentences, quantities, arms and terms count in `passage.norm`.
 
+    `roles` holds, for every quantity, the probability of each role of `roles.ROLES` (a row a quantity).
     `terms` holds the lexicon's names found in the text, by family (`outcome`, each vocabulary, `treated`, `control`).
     """
 
@@ -83,6 +86,7 @@ class Context:
     lexicon: Lexicon
     arms: tuple[Arm, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    roles: np.ndarray | None = field(default=None, repr=False, compare=False)
     terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict, repr=False)
     _starts: tuple[int, ...] = field(default=(), repr=False)
     _quantity_starts: tuple[int, ...] = field(default=(), repr=False)
@@ -120,6 +124,17 @@ class Context:
         first, last = (bisect_left(self.mentions, at, key=lambda m: m.start) for at in (start, end))
         return self.mentions[first:last]
 
+    def role_at(self, position: int) -> np.ndarray | None:
+        """Probabilities of the roles of the quantity that begins at `position` (a sign may stand before it)."""
+        for at in (position, position - 1, position - 2):
+            k = bisect_left(self._quantity_starts, at)
+            if k < len(self.quantities) and self._quantity_starts[k] == at and self.quantities[k].end > position:
+                return None if self.roles is None else self.roles[k]
+        return None
+
+    def with_roles(self, roles: np.ndarray) -> Context:
+        return replace(self, roles=roles)
+
     def with_arms(self, arms: tuple[Arm, ...], mentions: tuple[Mention, ...]) -> Context:
         return replace(self, arms=arms, mentions=mentions)
 
@@ -131,9 +146,7 @@ def context(passage: Passage, sentences: list[Sentence], quantities: list[Quanti
         tuple(sentences),
         tuple(quantities),
         lexicon,
-        (),
-        (),
-        lexicon.terms(passage.norm),
-        tuple(s.start for s in sentences),
-        tuple(q.start for q in quantities),
+        terms=lexicon.terms(passage.norm),
+        _starts=tuple(s.start for s in sentences),
+        _quantity_starts=tuple(q.start for q in quantities),
     )

@@ -20,7 +20,9 @@ from mscreview.text import Quantity
 _TOKEN = re.compile(r"[A-Za-z]+|[^\sA-Za-z]")
 _PAD = 8
 _REACH = 60  # tokens looked at on each side
-_P_VALUE = re.compile(r"\b[pP](?:[ -]?values?)?(?: ?(?:for|of) [a-z ]{1,20})? ?(?:[=<>≤≥]|was|of|less than){1,3} ?(?:or ?= ?)?$")
+_P_VALUE = re.compile(
+    r"\b[pP](?:[ -]?values?)?(?: ?(?:for|of) [a-z ]{1,20})? ?(?:[=<>≤≥]|was|of|less than){1,3} ?(?:or ?= ?)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ def readable(context: Context, q: Quantity) -> bool:
     """Whether a number can be a count, a share or a value at all: no range, p-value or confidence level."""
     if q.value is None or q.kind in ("power", "chinese"):
         return False
-    if q.percent and q.value in (90, 95, 99) and re.match(r" ?(?:CI|C\.I|confid|[(\[]CI)", context.norm[q.end : q.end + 8]):
+    if (
+        q.percent
+        and q.value in (90, 95, 99)
+        and re.match(r" ?(?:CI|C\.I|confid|[(\[]CI)", context.norm[q.end : q.end + 8])
+    ):
         return False
     return not _P_VALUE.search(context.norm, max(0, q.start - 40), q.start)
 

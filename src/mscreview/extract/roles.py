@@ -19,9 +19,9 @@ import numpy as np
 
 from mscreview.extract.model import Context
 from mscreview.extract.rolefeatures import features
+from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity
 
-ROLES = ("other", "total", "group", "events", "percent", "mean", "median")
 TOTAL, GROUP, EVENTS, PERCENT = 1, 2, 3, 4
 
 

@@ -5,6 +5,8 @@ A word outside these lists counts as "w" (lower case) or "~" (all capitals, most
 
 from __future__ import annotations
 
+ROLES = ("other", "total", "group", "events", "percent", "mean", "median")
+
 _PEOPLE = """patients patient women men woman participants participant subjects subject people persons individuals
 volunteers adults children controls cases eyes females males survivors adolescents students recipients infants"""
 
