@@ -227,7 +227,7 @@ def _summary(grid: Grid, level: float, interval: str, better: str | None) -> dic
     return out
 
 
-def _blocks(counts: NDArray[np.integer]) -> Iterator[NDArray[np.intp]]:  # type: ignore[type-arg]
+def _blocks(counts: NDArray[np.integer]) -> Iterator[NDArray[np.intp]]:
     order = np.argsort(counts, kind="stable")
     at = 0
     while at < order.size:

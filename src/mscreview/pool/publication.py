@@ -6,6 +6,7 @@ result; it says nothing about whether such studies exist.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -140,7 +141,7 @@ def _x2(observed: int, power: Array) -> float:
     return gap / expected + (gap / (k - expected) if k > expected else (0.0 if gap == 0 else np.inf))
 
 
-def _limit(p_at, sign: float, scale: float, alpha: float) -> float:  # type: ignore[no-untyped-def]
+def _limit(p_at: Callable[[float], float], sign: float, scale: float, alpha: float) -> float:
     """Where p reaches `alpha` going out from zero on the side of the estimate; p grows with the effect."""
     if p_at(0.0) >= alpha:
         return float("nan")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
 from . import batch, regression
@@ -119,7 +119,9 @@ def subgroups(
     return _common(y, v, code, table, method, test, confidence)
 
 
-def _common(y: Array, v: Array, code: Array, table: pd.DataFrame, method: str, test: str, level: float) -> Subgroups:
+def _common(
+    y: Array, v: Array, code: NDArray[np.intp], table: pd.DataFrame, method: str, test: str, level: float
+) -> Subgroups:
     cells = (code[:, None] == np.arange(len(table))).astype(float)
     fit = regression.regress(y, v, cells, method=method, test=test, level=level, tau2_interval=None).fit
     shared = {"est": fit.beta, "se": fit.se, "ci_low": fit.ci[:, 0], "ci_high": fit.ci[:, 1], "p": fit.p}
