@@ -30,7 +30,9 @@ def score(gold: list[dict], predicted: list[dict]) -> str:
         hit = table[label, label]
         marked = sum(n for (a, _), n in table.items() if a == label)
         named = sum(n for (_, b), n in table.items() if b == label)
-        lines.append(f"{label:26s} gold {marked:4d} pred {named:4d}  P {hit / max(named, 1):.3f} R {hit / max(marked, 1):.3f}")
+        lines.append(
+            f"{label:26s} gold {marked:4d} pred {named:4d}  P {hit / max(named, 1):.3f} R {hit / max(marked, 1):.3f}"
+        )
     sure = [p for p in predicted if p.get("score", 0) >= 0.8]
     truth = {str(g["prompt_id"]): g["label"] for g in gold}
     agreed = sum(truth.get(str(p["prompt_id"])) == p["label"] for p in sure)

@@ -54,7 +54,9 @@ def prompts(record: dict) -> tuple[list[Candidate], np.ndarray]:
 class Data:
     """Questions stacked: one sparse matrix per part, candidate rows grouped by question."""
 
-    def __init__(self, questions: list[tuple[list[Candidate], np.ndarray]], labels: list[int], names: dict[str, list[str]]):
+    def __init__(
+        self, questions: list[tuple[list[Candidate], np.ndarray]], labels: list[int], names: dict[str, list[str]]
+    ):
         self.labels = np.array(labels)
         self.owner = np.concatenate([np.full(len(c), q) for q, (c, _) in enumerate(questions)])
         self.evidence = np.concatenate([e for _, e in questions]).astype(bool)
@@ -171,7 +173,9 @@ def weights(flat: np.ndarray, names: dict[str, list[str]], sizes: list[int]) -> 
     """One line per feature, parts in order; weights under 0.02 left out."""
     parts = []
     for p, w in split(flat, sizes).items():
-        rows = [f"  {json.dumps(f)}: {v:.3f}" for f, v in zip([*names[p], "intercept"], w, strict=False) if abs(v) >= 0.02]
+        rows = [
+            f"  {json.dumps(f)}: {v:.3f}" for f, v in zip([*names[p], "intercept"], w, strict=False) if abs(v) >= 0.02
+        ]
         parts.append(f'"{p}": {{\n' + ",\n".join(rows) + "\n}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 

@@ -1,4 +1,4 @@
-"""Questions put to one abstract: which way did this outcome go between these two arms?
+"""Questions put to one abstract: which way did this outcome go between these two arms, and which numbers say so?
 
 Takes the raw text and the asked words; gives an answer with the sentence it stands in. Every direction word of the
 text is a candidate with features (`askfeatures`); a small mixture model weighs the candidates and reads the way off
@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from mscreview import extract
 from mscreview import text as txt
-from mscreview.extract import asked
+from mscreview.extract import asked, asknumbers
 from mscreview.extract.askfeatures import Candidate, candidates
+from mscreview.extract.asknumbers import Cells
 
 WAYS = ("increased", "decreased", "no difference")
 
@@ -59,6 +61,11 @@ def direction(text: str, outcome: str, intervention: str, comparator: str) -> An
     sentence = next(s for s in sentences if s.start <= found[told].start < s.end)
     start, end = passage.span(sentence.start, sentence.end)
     return Answer(WAYS[best], start, end, text[start:end], total[best], (total[0], total[1], total[2]))
+
+
+def numbers(text: str, outcome: str, intervention: str, comparator: str, outcome_type: str) -> Cells:
+    """The 2x2 cells ('binary') or mean, SD and n ('continuous') the text prints for an asked comparison."""
+    return asknumbers.numbers(text, extract.facts(text), outcome, intervention, comparator, outcome_type)
 
 
 def _ways(c: Candidate) -> tuple[float, float, float]:

@@ -59,8 +59,14 @@ _WAYS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 _CUE = re.compile("|".join(f"(?P<c{i}>{words})" for i, (_, _, words) in enumerate(_WAYS)), re.I)
 # "more than 40 ml", "at least", "as well as", "more details": no comparison of arms
-_NOT_A_CUE = re.compile(r"(?:more|less|fewer|greater|higher|lower|larger|longer|shorter|older|earlier) than (?:or equal to )?\d|as well as|at least|at best|well tolerated|more or less|once more|further more|not only", re.I)
-_DENIED = re.compile(r"\b(?:no|not|n't|nor|neither|never|failed to|non-?significant(?:ly)?|insignificant(?:ly)?)\b(?:,? \w+[-\w]*){0,3} $|(?:未|无|没有|并未|不能)\S{0,4}$", re.I)
+_NOT_A_CUE = re.compile(
+    r"(?:more|less|fewer|greater|higher|lower|larger|longer|shorter|older|earlier) than (?:or equal to )?\d|as well as|at least|at best|well tolerated|more or less|once more|further more|not only",
+    re.I,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|n't|nor|neither|never|failed to|non-?significant(?:ly)?|insignificant(?:ly)?)\b(?:,? \w+[-\w]*){0,3} $|(?:未|无|没有|并未|不能)\S{0,4}$",
+    re.I,
+)
 
 
 # "greater improvement", "less frequent decrease": the adjective tells how much, the noun which way
@@ -70,7 +76,10 @@ _NOUN = re.compile(
 )
 _SMALL = re.compile(r"(?:less|smaller|lesser|lower|slower|fewer|smallest|least)$", re.I)
 # an adjective with its noun behind it ("higher levels of") against one that ends its clause ("was higher in")
-_ENDS_CLAUSE = re.compile(r" ?(?:$|[,;:.()\[\d]|(?:in|with|than|for|at|after|compared|among|during|by|when|on|under|following|but|and|as|vs|versus|from|if|between|over|to|within|throughout)\b)", re.I)
+_ENDS_CLAUSE = re.compile(
+    r" ?(?:$|[,;:.()\[\d]|(?:in|with|than|for|at|after|compared|among|during|by|when|on|under|following|but|and|as|vs|versus|from|if|between|over|to|within|throughout)\b)",
+    re.I,
+)
 _COMPOUND_REACH = 22
 _TURNED = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 
@@ -80,7 +89,9 @@ def cues(norm: str, start: int, end: int) -> list[Cue]:
     out: list[Cue] = []
     for m in _CUE.finditer(norm, start, end):
         way, kind, _ = _WAYS[int((m.lastgroup or "c0")[1:])]
-        if _NOT_A_CUE.match(norm, max(start, m.start() - 3 if m[0].lower() in ("well", "least", "best") else m.start())):
+        if _NOT_A_CUE.match(
+            norm, max(start, m.start() - 3 if m[0].lower() in ("well", "least", "best") else m.start())
+        ):
             continue
         if way != "same" and _DENIED.search(norm, max(start, m.start() - 40), m.start()):
             way, kind = "same", "denied"
@@ -98,7 +109,12 @@ def cues(norm: str, start: int, end: int) -> list[Cue]:
 
 def _compound(norm: str, first: Cue, noun: Cue) -> Cue | None:
     between = norm[first.end : noun.start]
-    if first.kind != "attribute" or first.way not in ("up", "down") or len(between) > _COMPOUND_REACH or re.search(r"[,;.]| of | in ", between):
+    if (
+        first.kind != "attribute"
+        or first.way not in ("up", "down")
+        or len(between) > _COMPOUND_REACH
+        or re.search(r"[,;.]| of | in ", between)
+    ):
         return None
     small = _SMALL.search(norm[first.start : first.end])
     return Cue(first.start, noun.end, _TURNED[noun.way] if small else noun.way, "compound")

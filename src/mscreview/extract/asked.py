@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from mscreview.text import Passage, normalise
 
 
+Spot = tuple[int, int, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of the normal form with every stem it stands for."""
@@ -64,7 +67,9 @@ def tokens(norm: str, forms: dict[str, frozenset[str]]) -> list[Token]:
     for m in _WORD.finditer(norm):
         word = _label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
         key = stem(word.lower())
-        out.append(Token(m.start(), m.end(), forms.get(word, frozenset()) | {key} if word in forms else frozenset((key,))))
+        out.append(
+            Token(m.start(), m.end(), forms.get(word, frozenset()) | {key} if word in forms else frozenset((key,)))
+        )
     return out
 
 
@@ -95,19 +100,50 @@ def cluster(asked: dict[str, float], words: Sequence[Token], width: int = 90) ->
     return best
 
 
-def places(asked: dict[str, float], words: Sequence[Token], least: float = 0.2) -> list[tuple[int, int, float]]:
-    """(start, end, weight) of every word that carries at least `least` of asked weight."""
+def places(asked: dict[str, float], words: Sequence[Token], least: float = 0.2) -> list[Spot]:
+    """(start, end, weight) of every word that carries at least `least` of asked weight.
+
+    An abbreviation counts by the share of its long form that is asked: "AJ" (apple juice) is not "grape juice".
+    """
     out = []
     for t in words:
         weight = max((asked[s] for s in t.stems if s in asked), default=0.0)
+        if len(t.stems) > 2:
+            weight *= sum(s in asked for s in t.stems) / (len(t.stems) - 1)
         if weight >= least:
-            out.append((t.start, t.end, weight))
+            out.append((t.start, t.end, min(weight, 1.0)))
     return out
+
+
+_GROUP_WORD = re.compile(
+    r"[- ]?(?:treated |treatment |intervention )?(?:groups?|arms?|subjects|patients|participants|children|women|animals|conditions?|sessions?|diet|period|phase|side|eyes)\b",
+    re.I,
+)
+
+
+def arm_places(norm: str, words: Sequence[Token], question: Question) -> tuple[list[Spot], list[Spot]]:
+    """Where each arm is named; an arm without words of its own is named by the shared ones standing alone."""
+    left = [p for p in places(question.intervention, words) if p[2] > 0.5 or _GROUP_WORD.match(norm, p[1])]
+    right = [p for p in places(question.comparator, words) if p[2] > 0.5]
+    shared = places(question.shared, words, 0.5)
+    own_left = any(w >= 0.95 for w in question.intervention.values())
+    own_right = any(w >= 0.95 for w in question.comparator.values())
+    if shared and own_left and not own_right:
+        right = sorted([*right, *(p for p in shared if not _near(p, left))])
+    elif shared and own_right and not own_left:
+        left = sorted([*left, *(p for p in shared if not _near(p, right))])
+    return left, right
+
+
+def _near(place: Spot, others: Sequence[Spot], reach: int = 25) -> bool:
+    return any(place[0] - o[1] <= reach and o[0] - place[1] <= reach for o in others)
 
 
 # --- short forms ------------------------------------------------------------------------------------------------
 
-_BRACKETED = re.compile(r"(?P<long>(?:[^\s()\[\];:]{1,30} ){1,9})[(\[](?P<short>[A-Za-z][\w/+.-]{0,11}|[A-Z][\w-]{1,8} group)s?(?=[;,)\]= ])")
+_BRACKETED = re.compile(
+    r"(?P<long>(?:[^\s()\[\];:]{1,30} ){1,9})[(\[](?P<short>[A-Za-z][\w/+.-]{0,11}|[A-Z][\w-]{1,8} group)s?(?=[;,)\]= ])"
+)
 _REVERSED = re.compile(r"(?<![\w-])(?P<short>[A-Z][A-Za-z0-9/+-]{1,9}) [(\[](?P<long>[A-Za-z][^()\[\]]{5,80})[)\]]")
 _LABELLED = re.compile(
     r"(?P<label>\b(?:[Gg]roup|[Aa]rm|[Cc]ohort|GROUP) ?-?(?:[A-Z]\d?|\d|I{1,3}V?)\b|\b(?:[A-Z]\d?|I{1,3}V?)-? ?[Gg]roup\b)"
@@ -158,7 +194,11 @@ def _spells(short: str, words: Sequence[str]) -> bool:
     """Whether the letters of the short form occur in order in the words, the first one opening the first word."""
     letters = [c for c in short.lower() if c.isalnum()]
     text = "".join(words).lower()
-    if (len(letters) < 2 and not (short.isupper() and len(words) == 1 and len(text) > 3)) or not text.startswith(letters[0]) or len(text) <= len(short):
+    if (
+        (len(letters) < 2 and not (short.isupper() and len(words) == 1 and len(text) > 3))
+        or not text.startswith(letters[0])
+        or len(text) <= len(short)
+    ):
         return False
     at = 0
     for c in letters:
@@ -209,7 +249,7 @@ _SAME = {
     "tumour": "tumor", "oedema": "edema", "diarrh": "diarrh", "diarrho": "diarrh", "length": "durati", "durat": "durati",
     "bleed": "hemorr", "hospit": "hospit",
 }  # fmt: skip
-_CONTROL = ("control", "contro", "placeb", "sham", "usual", "standa", "conven", "routin", "compar", "untrea", "vehicl")
+_CONTROL = ("control", "contro", "placeb", "sham", "usual", "standa", "conven", "routin", "untrea", "vehicl")
 _TREATED = ("interv", "experi", "active", "treate", "study")
 
 

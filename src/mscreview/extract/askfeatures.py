@@ -44,7 +44,9 @@ class _Place:
     turns: Sequence[int]
 
 
-def candidates(passage: Passage, sentences: Sequence[Sentence], question: ask.Question, forms: dict[str, frozenset[str]]) -> list[Candidate]:
+def candidates(
+    passage: Passage, sentences: Sequence[Sentence], question: ask.Question, forms: dict[str, frozenset[str]]
+) -> list[Candidate]:
     """Every direction word of every sentence, and each sentence that has none."""
     norm = passage.norm
     words, ps = ask.tokens(norm, forms), p_values(norm)
@@ -63,11 +65,13 @@ def candidates(passage: Passage, sentences: Sequence[Sentence], question: ask.Qu
 
 
 _SHORTEST = 25
-_TURN = re.compile(r";|,? ?\b(?:while|whereas|whilst|but|however|although|though|except|despite)\b|,? ?(?:但|而(?!且)|然而)", re.I)
+_TURN = re.compile(
+    r";|,? ?\b(?:while|whereas|whilst|but|however|although|though|except|despite)\b|,? ?(?:但|而(?!且)|然而)", re.I
+)
 
 
 def _place(norm: str, s: Sentence, words: list[ask.Token], ps: Sequence[PValue], question: ask.Question) -> _Place:
-    left, right = _arm_places(norm, words, question)
+    left, right = ask.arm_places(norm, words, question)
     return _Place(
         s,
         words,
@@ -80,35 +84,31 @@ def _place(norm: str, s: Sentence, words: list[ask.Token], ps: Sequence[PValue],
     )
 
 
-_GROUP_WORD = re.compile(r"[- ]?(?:treated |treatment |intervention )?(?:groups?|arms?|subjects|patients|participants|children|women|animals|conditions?|sessions?|diet|period|phase|side|eyes)\b", re.I)
-
-
-def _arm_places(norm: str, words: Sequence[ask.Token], question: ask.Question):
-    """Where each arm is named; an arm without words of its own is named by the shared ones standing alone."""
-    left = [p for p in ask.places(question.intervention, words) if p[2] >= 0.5 or _GROUP_WORD.match(norm, p[1])]
-    right = ask.places(question.comparator, words)
-    shared = ask.places(question.shared, words, 0.5)
-    own_left = any(w >= 0.95 for w in question.intervention.values())
-    own_right = any(w >= 0.95 for w in question.comparator.values())
-    if shared and own_left and not own_right:
-        right = sorted([*right, *(p for p in shared if not _near(p, left))])
-    elif shared and own_right and not own_left:
-        left = sorted([*left, *(p for p in shared if not _near(p, right))])
-    return left, right
-
-
-def _near(place: tuple[int, int, float], others: Sequence[tuple[int, int, float]], reach: int = 25) -> bool:
-    return any(place[0] - o[1] <= reach and o[0] - place[1] <= reach for o in others)
-
-
 # --- the sentence -----------------------------------------------------------------------------------------------
 
-_WITHIN = re.compile(r"\b(?:from|to|with|than|versus|vs\.?|over) (?:the )?(?:baseline|pre-?\w+)|\bboth (?:\w+ )?(?:groups|arms|treatments|interventions|drugs|conditions)\b|\b(?:all|each) (?:\w+ )?(?:groups|arms|treatments)\b|\bafter (?:treatment|the intervention|therapy)\b|within[- ]group|\bfrom \d[\d.]* ?\S{0,8} to \d", re.I)
-_BETWEEN = re.compile(r"\bbetween\b|\bcompared|\bcomparison|\bthan\b|\bversus\b|\bvs\b|\brelative to\b|\bin favou?r|\bthe (?:two|three|four) (?:\w+ )?(?:groups|arms|treatments)|\bboth groups\b", re.I)
-_BASELINE = re.compile(r"\bat (?:baseline|entry|inclusion|randomi[sz]ation)\b|\bbaseline (?:characteristics|demographic|data)|\bbefore (?:treatment|the intervention|intervention|surgery|therapy)\b|\bdemographic", re.I)
-_PLANS = re.compile(r"\b(?:aim|objective|purpose|hypothes\w+|investigat\w+|evaluat\w+|assess\w+|determine|whether|examine|compare)\b", re.I)
-_DEFINES = re.compile(r"\b(?:defined|measured|assessed|recorded|evaluated|calculated|randomi[sz]ed|assigned|allocated|will be|was used|were used)\b", re.I)
-_SUBGROUP = re.compile(r"\b(?:subgroup|sub-group|among (?:patients|women|men|those)|in patients with|post[- ]hoc)\b", re.I)
+_WITHIN = re.compile(
+    r"\b(?:from|to|with|than|versus|vs\.?|over) (?:the )?(?:baseline|pre-?\w+)|\bboth (?:\w+ )?(?:groups|arms|treatments|interventions|drugs|conditions)\b|\b(?:all|each) (?:\w+ )?(?:groups|arms|treatments)\b|\bafter (?:treatment|the intervention|therapy)\b|within[- ]group|\bfrom \d[\d.]* ?\S{0,8} to \d",
+    re.I,
+)
+_BETWEEN = re.compile(
+    r"\bbetween\b|\bcompared|\bcomparison|\bthan\b|\bversus\b|\bvs\b|\brelative to\b|\bin favou?r|\bthe (?:two|three|four) (?:\w+ )?(?:groups|arms|treatments)|\bboth groups\b",
+    re.I,
+)
+_BASELINE = re.compile(
+    r"\bat (?:baseline|entry|inclusion|randomi[sz]ation)\b|\bbaseline (?:characteristics|demographic|data)|\bbefore (?:treatment|the intervention|intervention|surgery|therapy)\b|\bdemographic",
+    re.I,
+)
+_PLANS = re.compile(
+    r"\b(?:aim|objective|purpose|hypothes\w+|investigat\w+|evaluat\w+|assess\w+|determine|whether|examine|compare)\b",
+    re.I,
+)
+_DEFINES = re.compile(
+    r"\b(?:defined|measured|assessed|recorded|evaluated|calculated|randomi[sz]ed|assigned|allocated|will be|was used|were used)\b",
+    re.I,
+)
+_SUBGROUP = re.compile(
+    r"\b(?:subgroup|sub-group|among (?:patients|women|men|those)|in patients with|post[- ]hoc)\b", re.I
+)
 
 
 def _sentence_features(norm: str, place: _Place, best: float, k: int, count: int, question: ask.Question) -> Features:
@@ -134,7 +134,14 @@ def _sentence_features(norm: str, place: _Place, best: float, k: int, count: int
     if share and share >= best - 1e-9:
         out["best"] = 1.0
         out[f"best&{s.section or 'none'}"] = 1.0
-    for name, pattern in (("within", _WITHIN), ("between", _BETWEEN), ("baseline", _BASELINE), ("plans", _PLANS), ("defines", _DEFINES), ("subgroup", _SUBGROUP)):
+    for name, pattern in (
+        ("within", _WITHIN),
+        ("between", _BETWEEN),
+        ("baseline", _BASELINE),
+        ("plans", _PLANS),
+        ("defines", _DEFINES),
+        ("subgroup", _SUBGROUP),
+    ):
         if pattern.search(text):
             out[name] = 1.0
             if name in ("baseline", "plans"):
@@ -143,16 +150,30 @@ def _sentence_features(norm: str, place: _Place, best: float, k: int, count: int
 
 
 def _bucket(share: float) -> str:
-    return "none" if share <= 0 else "low" if share < 0.34 else "half" if share < 0.67 else "most" if share < 0.999 else "all"
+    return (
+        "none"
+        if share <= 0
+        else "low"
+        if share < 0.34
+        else "half"
+        if share < 0.67
+        else "most"
+        if share < 0.999
+        else "all"
+    )
 
 
 # --- the direction word -----------------------------------------------------------------------------------------
 
 
-def _candidate(norm: str, place: _Place, cue: Cue | None, shared: Features, harm: str, question: ask.Question) -> Candidate:
+def _candidate(
+    norm: str, place: _Place, cue: Cue | None, shared: Features, harm: str, question: ask.Question
+) -> Candidate:
     s = place.sentence
     if cue is None:
-        return Candidate(s.start, s.end, shared | {"cue:none": 1.0}, _apart(norm, place, None, harm), _way(norm, place, None, harm))
+        return Candidate(
+            s.start, s.end, shared | {"cue:none": 1.0}, _apart(norm, place, None, harm), _way(norm, place, None, harm)
+        )
     about = dict(shared)
     name = f"{cue.way}.{cue.kind}"
     about["cue:" + name] = 1.0
@@ -186,7 +207,19 @@ def _fit(norm: str, place: _Place, cue: Cue) -> Features:
     inside = m.start < cue.end and cue.start < m.end
     a, b = (m.end, cue.start) if ahead else (cue.end, m.start)
     gap = 0 if inside else max(b - a, 0)
-    bucket = "in" if inside else "8" if gap <= 8 else "25" if gap <= 25 else "60" if gap <= 60 else "120" if gap <= 120 else "far"
+    bucket = (
+        "in"
+        if inside
+        else "8"
+        if gap <= 8
+        else "25"
+        if gap <= 25
+        else "60"
+        if gap <= 60
+        else "120"
+        if gap <= 120
+        else "far"
+    )
     side = "inside" if inside else "ahead" if ahead else "behind"
     between = 0 if inside else sum(1 for c in place.cues if a <= c.start and c.end <= b)
     turned = 0 if inside else sum(1 for t in place.turns if a <= t < b)
@@ -206,8 +239,14 @@ def _clause(place: _Place, cue: Cue) -> tuple[int, int]:
     return low, min((t for t in place.turns if t > cue.start), default=place.sentence.end)
 
 
-_CLAIM = re.compile(r"\bsignifican(?:t|tly|ce)\b|\bmarked(?:ly)?\b|\bremarkabl[ey]|\bsubstantial(?:ly)?|\bdramatic(?:ally)?|\bconsiderabl[ey]|显著|明显", re.I)
-_HEDGE = re.compile(r"\b(?:trend(?:ed|s)?|tend(?:ed|ency|s)|slight(?:ly)?|numerical(?:ly)?|marginal(?:ly)?|borderline|may|might|could|non-?significant(?:ly)?|insignificant(?:ly)?|not significant|not statistically)\b", re.I)
+_CLAIM = re.compile(
+    r"\bsignifican(?:t|tly|ce)\b|\bmarked(?:ly)?\b|\bremarkabl[ey]|\bsubstantial(?:ly)?|\bdramatic(?:ally)?|\bconsiderabl[ey]|显著|明显",
+    re.I,
+)
+_HEDGE = re.compile(
+    r"\b(?:trend(?:ed|s)?|tend(?:ed|ency|s)|slight(?:ly)?|numerical(?:ly)?|marginal(?:ly)?|borderline|may|might|could|non-?significant(?:ly)?|insignificant(?:ly)?|not significant|not statistically)\b",
+    re.I,
+)
 _INTERVAL = re.compile(
     r"(?P<head>[^;]{0,70}?)(?:CI|[Cc]onfidence [Ii]ntervals?|CrI)\W{0,5}(?:[:=,]|of|was|from)?\W{0,4}?(?P<a>-? ?\d+(?:\.\d+)?)(?: ?%)? ?(?:-|to|,|;|and|~) ?(?P<b>[-+]? ?\d+(?:\.\d+)?)"
 )
@@ -339,6 +378,8 @@ def _orientation(norm: str, place: _Place, cue: Cue | None, low: int, high: int)
         return name, 1.0 if against == "C" else -1.0
     if opened:
         return name, 1.0 if opened == "C" else -1.0
+    if cue and not mark and _COMPARED.search(norm, low, cue.start):
+        return name + "|o", -1.0 if follows == "C" else 1.0
     if follows and follows != before:
         return name, 1.0 if follows == "I" else -1.0
     if before in ("I", "C"):
@@ -372,7 +413,9 @@ _PAIR = re.compile(
 
 
 _NOT_A_RESULT = re.compile(r"[pPnN] ?[=<>] ?$|[=<>] ?$")
-_NOT_A_UNIT = re.compile(r" ?(?:weeks?|months?|days?|mg|years?|h\b|hours?|min\b|minutes?|patients|/\d|of \d|out of|-?week|-?month|% ?(?:CI|confidence))|\d")
+_NOT_A_UNIT = re.compile(
+    r" ?(?:weeks?|months?|days?|mg|years?|h\b|hours?|min\b|minutes?|patients|/\d|of \d|out of|-?week|-?month|% ?(?:CI|confidence))|\d"
+)
 
 
 def _arm_numbers(norm: str, place: _Place, low: int, high: int) -> float:
@@ -441,7 +484,9 @@ def _ratio_sign(norm: str, s: Sentence, here: int) -> float:
     return 1.0 if float(m[1]) > 1 else -1.0
 
 
-_OUTCOME_WAY = re.compile(r"\b(?P<up>increase[sd]?|gain|rise|elevation)\b|\b(?P<down>decrease[sd]?|reduction|decline|loss|drop)\b", re.I)
+_OUTCOME_WAY = re.compile(
+    r"\b(?P<up>increase[sd]?|gain|rise|elevation)\b|\b(?P<down>decrease[sd]?|reduction|decline|loss|drop)\b", re.I
+)
 
 
 def _own_direction(norm: str, place: _Place, arm: float, pole: float) -> Features:
@@ -449,7 +494,9 @@ def _own_direction(norm: str, place: _Place, arm: float, pole: float) -> Feature
     m = place.outcome
     if m is None:
         return {}
-    found = list(_OUTCOME_WAY.finditer(norm, max(place.sentence.start, m.start - 30), min(place.sentence.end, m.end + 14)))
+    found = list(
+        _OUTCOME_WAY.finditer(norm, max(place.sentence.start, m.start - 30), min(place.sentence.end, m.end + 14))
+    )
     if not found:
         return {}
     name = found[-1].lastgroup or ""
@@ -475,7 +522,10 @@ _HARM = frozenset(ask.stem(w) for w in _HARM_WORDS)
 _GOOD = frozenset(ask.stem(w) for w in _GOOD_WORDS)
 
 
-_TURNS_GOOD = frozenset(ask.stem(w) for w in "relief resolution free freedom absence improvement reduction loss decrease prevention without time-to".split())
+_TURNS_GOOD = frozenset(
+    ask.stem(w)
+    for w in "relief resolution free freedom absence improvement reduction loss decrease prevention without time-to".split()
+)
 
 
 def _valence(question: ask.Question) -> str:
