@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from mscreview import pool
 from mscreview.pool import tau2
@@ -169,6 +168,7 @@ def test_own_weights_change_the_estimate_and_carry_their_variance():
     yi, vi = np.array([0.1, 0.7, 0.3]), np.array([0.02, 0.05, 0.03])
     f = pool.fit(yi, vi, weights=[1, 1, 2], method="DL")
     assert f.est == pytest.approx((0.1 + 0.7 + 0.6) / 4)
+    assert f.weights.tolist() == [25, 25, 50]
     spread = vi + f.tau2
     assert f.se[0] == pytest.approx(np.sqrt((spread[0] + spread[1] + 4 * spread[2]) / 16))
 

@@ -101,12 +101,7 @@ def compute(
     if kind not in known.vtypes or on_missing not in ("raise", "nan"):
         raise EffectsError(f"{measure}: vtype {kind!r} is not one of {known.vtypes}, or on_missing {on_missing!r}")
     values = read(spelled_out(columns, known.columns), known.columns, labels)
-    dropped = np.zeros(next(iter(values.values())).size, dtype=bool)
-    if known.cells:
-        if drop00 and "ai" in values:
-            dropped = counts.double_zero(values)
-        keep = {name: np.where(dropped, np.nan, c) for name, c in values.items()}
-        values = counts.continuity(keep, known.add if add is None else add, to, known.cells)
+    values, dropped = _zero_cells(known, values, known.add if add is None else add, to, drop00)
     with np.errstate(divide="ignore", invalid="ignore"):
         yi, vi = _apply(known, values, kind, correct, level)
     return _usable(measure, yi, vi, dropped, on_missing, labels)
@@ -149,6 +144,17 @@ def back_transform(measure: str, value: ArrayLike, *, n: ArrayLike | None = None
     if n is None:
         raise EffectsError(f"{measure}: the back-transform needs n, the sample size behind the value")
     return NEEDS_N[known.scale](x, np.asarray(n, dtype=float))
+
+
+def _zero_cells(known: Measure, values: Columns, add: float, to: str, drop00: bool) -> tuple[Columns, Mask]:
+    """Cells after the continuity correction, NaN in studies that are dropped, and which those are."""
+    dropped = np.zeros(next(iter(values.values())).size, dtype=bool)
+    if not known.cells:
+        return values, dropped
+    if drop00 and "ai" in values:
+        dropped = counts.double_zero(values)
+    keep = {name: np.where(dropped, np.nan, c) for name, c in values.items()}
+    return counts.continuity(keep, add, to, known.cells), dropped
 
 
 def _apply(known: Measure, values: Columns, kind: str, correct: bool, level: float) -> Pair:

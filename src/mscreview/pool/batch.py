@@ -55,17 +55,14 @@ def groups(
     tau2_interval: str | None = "QP",
     min_k_prediction: int = 3,
 ) -> pd.DataFrame:
-    """Pool each group of an effects table.
+    """Pool each group of an effects table; options as in `models.fit`.
 
     Parameters
     ----------
     effects : DataFrame
-        Columns `yi`, `vi` and those in `by`; `n_t`, `n_c` and `effect_id` are summed and listed where
-        present.
+        Columns `yi`, `vi`, those in `by`, and where present `n_t`, `n_c`, `effect_id`.
     by : sequence of str
         Columns that define an analysis; a missing value is a group of its own.
-    method, test, level, prediction, tau2_interval, min_k_prediction
-        As in `models.fit`.
 
     Returns
     -------
@@ -91,12 +88,8 @@ def groups(
     order = np.argsort(code, kind="stable")
     counts = np.bincount(code)
     starts = np.cumsum(counts) - counts
-    table = effects.iloc[order[starts]][list(by)].reset_index(drop=True)
-    table["k"] = counts
-    table["n"] = _patients(effects, code, counts.size)
-    table["model"] = [model_name(int(k), method) for k in counts]
-    table["tau2_method"] = [None if k == 1 or method == COMMON else method for k in counts]
-    table["ci_method"] = np.where(counts == 1, "z", test)
+    keys = effects.iloc[order[starts]][list(by)].reset_index(drop=True)
+    head = _head(counts, method, test) | {"n": _patients(effects, code, counts.size)}
     numbers = segments(
         y[order],
         v[order],
@@ -108,7 +101,8 @@ def groups(
         tau2_interval=tau2_interval,
         min_k_prediction=min_k_prediction,
     )
-    return table.assign(**numbers, effect_ids=_ids(labels, order, starts, counts))
+    keys = keys.assign(**{name: head[name] for name in _HEAD})
+    return keys.assign(**numbers, effect_ids=_ids(labels, order, starts, counts))
 
 
 def segments(
@@ -189,6 +183,17 @@ def _blocks(counts: Index) -> Iterator[Index]:
         end = min(end, at + max(1, BLOCK // int(smallest)))
         yield order[at:end]
         at = end
+
+
+def _head(counts: Index, method: str, test: str) -> dict[str, Any]:
+    """How each group was analysed, in the words of the table `pooled`."""
+    estimator = None if method == COMMON else method
+    return {
+        "k": counts,
+        "model": [model_name(int(k), method) for k in counts],
+        "tau2_method": [None if k == 1 else estimator for k in counts],
+        "ci_method": np.where(counts == 1, "z", test),
+    }
 
 
 def _patients(effects: pd.DataFrame, code: Index, n: int) -> Array:

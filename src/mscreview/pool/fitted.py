@@ -50,6 +50,7 @@ class Fit:
     yi: Array = field(repr=False)
     vi: Array = field(repr=False)
     X: Array | None = field(repr=False)
+    own_weights: Array | None = field(default=None, repr=False)
 
     @property
     def est(self) -> float:
@@ -58,7 +59,9 @@ class Fit:
 
     @property
     def weights(self) -> Array:
-        """Weight of each study in percent, in the order given (inverse of vi + tau2)."""
+        """Weight of each study in percent, in the order given: inverse of vi + tau2, or your own."""
+        if self.own_weights is not None:
+            return 100 * self.own_weights / self.own_weights.sum()
         w = 1 / self.vi if self.method == "GENQ" or np.isnan(self.tau2) else 1 / (self.vi + self.tau2)
         return 100 * w / w.sum()
 

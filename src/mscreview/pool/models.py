@@ -7,6 +7,7 @@ needs. One analysis here; `batch` runs the same `solve` on many at once, so both
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -95,23 +96,13 @@ def fit(
     design = None if X is None else np.asarray(X, dtype=float)
     own = None if weights is None else _own_weights(weights, y.size)
     if own is not None and design is None:
-        design = np.ones((y.size, 1))  # keeps the order of the studies, to which the weights belong
+        design = np.ones((y.size, 1))  # keeps the order of the studies
     rows = from_vectors(y, v, design)
     if rows.df[0] < 1:
         raise PoolError(f"the model needs more studies than coefficients: k = {y.size}, p = {rows.p}")
-    return _assemble(
-        rows,
-        solve(rows, method, test, own),
-        y,
-        v,
-        X,
-        method,
-        test,
-        level,
-        prediction,
-        tau2_interval,
-        min_k_prediction,
-    )
+    s = solve(rows, method, test, own)
+    f = _assemble(rows, s, y, v, X, method, test, level, prediction, tau2_interval, min_k_prediction)
+    return f if own is None else replace(f, own_weights=own[0])
 
 
 def solve(rows: Rows, method: str, test: str, own: Array | None = None) -> Solution:
