@@ -21,11 +21,7 @@ FIELDS = set(extract.Fact.__slots__)
 def _entries():
     for path in sorted(CASES.glob("*.json")):
         for number, case in enumerate(json.loads(path.read_text(encoding="utf-8")), start=1):
-            marks = (
-                [pytest.mark.xfail(strict=True, reason=case["known_failure"])]
-                if case.get("known_failure")
-                else []
-            )
+            marks = [pytest.mark.xfail(strict=True, reason=case["known_failure"])] if case.get("known_failure") else []
             yield pytest.param(case, id=f"{path.stem}-{number}", marks=marks)
 
 

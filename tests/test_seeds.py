@@ -75,10 +75,7 @@ def test_every_quote_stands_in_the_page(shared, name):
 
 @pytest.mark.parametrize(("measure", "outcome", "weeks", "value", "low", "high"), POOLED)
 def test_pooled_estimate_of_the_traditional_page(shared, measure, outcome, weeks, value, low, high):
-    found = {
-        (f.measure, f.outcome, f.weeks, f.value, f.low, f.high)
-        for f in _facts(shared, "traditional", "effect")
-    }
+    found = {(f.measure, f.outcome, f.weeks, f.value, f.low, f.high) for f in _facts(shared, "traditional", "effect")}
     assert (measure, outcome, float(weeks), value, low, high) in found
 
 
@@ -121,9 +118,7 @@ def test_autoimmune_trial_directions(shared):
 
 
 def test_dose_groups_survival(shared):
-    found = {
-        (f.arm, f.weeks, f.value) for f in _facts(shared, "dose_groups", "percent") if f.outcome == "survival"
-    }
+    found = {(f.arm, f.weeks, f.value) for f in _facts(shared, "dose_groups", "percent") if f.outcome == "survival"}
     assert {("low-dose", 96.0, 66.7), ("medium-dose", 96.0, 100.0), ("high-dose", 96.0, 87.5)} <= found
     assert any(weeks == 24.0 and value == 100.0 for _, weeks, value in found)
 
@@ -135,9 +130,7 @@ def test_dose_groups_patients_and_doses(shared):
 
 def test_dose_groups_directions(shared):
     found = {
-        (f.outcome, round(f.weeks, 2), f.value_text)
-        for f in _facts(shared, "dose_groups", "direction")
-        if f.weeks
+        (f.outcome, round(f.weeks, 2), f.value_text) for f in _facts(shared, "dose_groups", "direction") if f.weeks
     }
     assert {
         ("albumin", 8.14, "increased"),

@@ -84,7 +84,16 @@ def _sentence(
         cues = direction_words(context.norm, start, end)
         own = [n for n in names if start <= n.start and n.end <= end]
         if cues and not own and pending and cues[0].way == "no difference":
-            pending = [replace(fact, measure="not significant") for fact in pending]
+            if other := _other_group(context, start, end, pending[-1].arm):
+                yield from pending
+                own = _again(names, pending, cues[0])
+                group = Group(cues[0], own, cues[0].start, cues[0].end)
+                clause = _Clause(context, start, end, [group], cues, points, ps)
+                pending = [
+                    replace(f, arm=other, rule="direction_word, same outcome") for f in clause.facts(carried, compared)
+                ]
+            else:
+                pending = [replace(fact, measure="not significant") for fact in pending]
             continue
         yield from pending
         if context.norm[start] in ";；":
@@ -94,6 +103,19 @@ def _sentence(
         carried = clause.leading_times() or carried
         pending = list(clause.facts(carried, compared))
     yield from pending
+
+
+def _other_group(context: Context, start: int, end: int, arm: str) -> str:
+    """The arm a clause speaks of, when it is not the one spoken of before ("but did not change with placebo")."""
+    named = [context.arms[m.arm].name for m in context.mentions_in(start, end)]
+    return next((name for name in named if name != arm), "")
+
+
+def _again(names: Sequence[Term], pending: Sequence[Fact], cue: Cue) -> tuple[Term, ...]:
+    """The outcomes told before, standing where the clause that says no more names them: at its direction word."""
+    told = dict.fromkeys(fact.outcome for fact in pending)
+    family = names[0].family
+    return tuple(Term(cue.start, cue.end, family, outcome) for outcome in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +164,10 @@ class _Clause:
         return compared_with(self.context, comma + 1 if comma >= 0 else before, stop if stop >= 0 else after)
 
     def _times(self, low: int, group: Group, high: int) -> list[TimePoint]:
-        after = [t for t in self.points if group.start <= t.start < high]
-        return after or [t for t in self.points if low <= t.start < group.start]
+        before = [t for t in self.points if low <= t.start < group.start]
+        if before and group.start - before[-1].end <= _TIME_IN_FRONT:
+            return before
+        return [t for t in self.points if group.start <= t.start < high] or before
 
     def _before_treatment(self, group: Group, comparators: tuple[str, ...]) -> float | None:
         """Week 0 for a comparison of the groups made before treatment."""
@@ -204,9 +228,7 @@ def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int, no
     ]
 
 
-def _deal(
-    run: list[Term], norm: str, left: Cue, right: Cue, to_left: list[Term], to_right: list[Term]
-) -> None:
+def _deal(run: list[Term], norm: str, left: Cue, right: Cue, to_left: list[Term], to_right: list[Term]) -> None:
     """Names between two direction words: object of the left one or subject of the right one."""
     behind, ahead = norm[left.end : run[0].start], norm[run[-1].end : right.start]
     near_left = len(behind) + _BREAK_COSTS * len(_BREAK.findall(behind))
@@ -275,10 +297,10 @@ _WAYS = {
     r"|(?:均|都)?(?:无|没有|未见|未有|不具有|不存在)(?:明显|显著|统计学|显著性)?(?:的)?(?:统计学)?(?:差异|意义|变化|改善|改变|差别)|差异(?:均)?(?:无|没有|不具有?)(?:统计学|显著)?(?:意义|性)"
     r"|差异不(?:大|显著|明显)|(?:无|没有)统计学意义|相近|接近|相当|相似|未见明显|未(?:较\S{1,8})?出现(?:持续)?(?:改善|变化|升高|下降)|未(?:见)?(?:明显)?(?:改善|升高|下降|降低)|改善有限",
     "up": r"\b(?:increas(?:e|ed|es|ing)|rose|risen|rises?|rising|elevat(?:ed|ion)|rais(?:ed|e)|higher|greater|went up|upregulated|prolonged|gain(?:ed)?)\b"
-    r"|(?:升高|上升|增加|提高|增高|提升|高于|较高|更高|(?<!随时间)延长|增多|上调)",
+    r"|(?:升高|上升|增加|提高|增高|提升|高于|较高|更高|(?<!随时间)延长|增多|上调|升至|增至)",
     "down": r"\b(?:decreas(?:e|ed|es|ing)|declin(?:e|ed|es|ing)|reduc(?:e|ed|es|tion|tions|ing)|lower(?:ed|ing)?|fell|fallen|falls?|"
     r"drop(?:ped)?|diminish(?:ed)?|shorten(?:ed|ing)?|fewer|less frequent|smaller|went down)\b"
-    r"|(?:降低|下降|减少|减低|低于|较低|更低|缩短|减轻|下调|少于|短于)",
+    r"|(?:降低|下降|减少|减低|低于|较低|更低|缩短|减轻|下调|少于|短于|降至|降为|减至)",
     "better": r"\b(?:improv(?:e|ed|es|ing|ement|ements)|ameliorat(?:e|ed|ion)|better|recover(?:ed|y)|restor(?:ed|ation)|favou?red|benefit(?:ed)?|"
     r"reliev(?:e|ed)|enhanc(?:e|ed|ement)|superior)\b"
     r"|(?:改善|好转|恢复|优于|缓解|获益|优化)",
@@ -309,6 +331,7 @@ _NO_CUE_AFTER = re.compile(
 )
 _RETURNED = re.compile(r"\breturn(?:ed)? to (?:the )?baseline|恢复(?:至|到)(?:基线|治疗前)(?:水平)?", re.I)
 _CLAIM_REACH = 30
+_TIME_IN_FRONT = 3
 
 
 def direction_words(norm: str, start: int, end: int) -> list[Cue]:
@@ -343,7 +366,7 @@ _BASELINE = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(
-    r"\bbetween (?:the )?(?:two |three |both |\w+ )?(?:groups|arms)|\b(?:groups|arms) (?:were|did not|differ)|in both groups|"
+    r"\bbetween (?:the )?(?:two |three |both |\w+ )?(?:groups|arms)|\b(?:groups|arms) (?:were|did not|differ)|in both groups|(?:similar|comparable|differ\w*|equal)[^.;]{0,30} (?:groups|arms)\b|"
     r"[两三各]组(?:患者)?(?:间|之间)|组间|[两三各]组[^,;。]{0,40}(?:比较|相比|差异|相近|相似|相当|接近|差别|无明显|无显著|无统计学)",
     re.I,
 )
@@ -372,13 +395,10 @@ def compared_with(context: Context, start: int, end: int) -> tuple[str, ...]:
     words = [m.end() for m in _COMPARED.finditer(norm, start, end)]
     named = [t.start for t in context.terms.get("control", ())]
     named += [m.start for m in context.mentions if context.arms[m.arm].role == "control"]
-    if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(
-        norm, start, end
-    ):
+    if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(norm, start, end):
         found.append("control")
     if any(
-        not _RETURNED.search(norm, max(start, m.start() - 16), m.end())
-        for m in _BASELINE.finditer(norm, start, end)
+        not _RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)
     ):
         found.append("baseline")
     if not found and (other := _other_arm(context, words)):

@@ -25,7 +25,7 @@ _POOLED = re.compile(
     r"|analy[sz]ed|retriev|involv|compris|from|of|across|共|纳入|入选|检索|荟萃",
     re.I,
 )
-_REVIEW = re.compile(r"meta-?analy|systematic review|pooled analysis|荟萃分析|系统(?:评价|综述)|Meta分析|\b(?:articles|papers|studies|trials) [^.]{0,80}\bpooled|brought together", re.I)
+_REVIEW = re.compile(r"meta-?analy|systematic review|pooled analysis|荟萃分析|系统(?:评价|综述)|Meta分析|\b(?:articles|papers|studies|trials) [^.]{0,80}\bpooled|brought together|pooled (?:odds|risk|hazard|mean|estimate)|(?:random|fixed)-effects?", re.I)
 
 
 def read(context: Context) -> Iterator[Fact]:

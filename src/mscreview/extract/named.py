@@ -14,6 +14,7 @@ from dataclasses import replace
 from mscreview.extract.armnames import name_after
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.safety import denied_event
 from mscreview.text import Quantity
 
 _COUNTED = ("int", "words")
@@ -38,17 +39,20 @@ _RECEIVED = re.compile(
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Counts of named events get their outcome; arm sizes that sum to the total are read as such."""
-    return _with_groups(context, _with_events(context, _with_parts(context, list(facts))))
+    counted = _with_lists(context, _with_events(context, _with_parts(context, list(facts))))
+    return _with_groups(context, _with_equal_groups(context, counted))
 
 
 # --- parts of a whole -------------------------------------------------------------------------------------------
 
 _OF = re.compile(r"(?: ?\(\d[\d.]* ?%\))?(?: (?:of|out of) (?:the |all |these |those )?|/)")
-_WHOLE = re.compile(r"(?: [a-z]+)? (?:patients|subjects|participants|cases|individuals|people)\b| ?[),;.]| ?\(\d|$", re.I)
+_WHOLE = re.compile(
+    r"(?: [a-z]+)? (?:patients|subjects|participants|cases|individuals|people)\b| ?[),;.]| ?\(\d|$", re.I
+)
 
 
 def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
-    """"8 of the 12 patients", "5/12" in results are counts with their denominator."""
+    """ "8 of the 12 patients", "5/12" in results are counts with their denominator."""
     if context.lexicon.protocol is None:
         return facts
     taken = {f.start for f in facts if f.kind in ("events", "n_total", "arm_n", "mean", "change", "median", "p_value")}
@@ -63,7 +67,14 @@ def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
         if _OF.fullmatch(context.norm, q.end, whole.start) and _WHOLE.match(context.norm, whole.end):
             added.append(
                 context.fact(
-                    "events", q.start, whole.end, "part of a whole", value=small, n=int(large), value_text=q.text, decimals=0
+                    "events",
+                    q.start,
+                    whole.end,
+                    "part of a whole",
+                    value=small,
+                    n=int(large),
+                    value_text=q.text,
+                    decimals=0,
                 )
             )
     return facts + added
@@ -124,16 +135,91 @@ def _event(context: Context, q: Quantity, name: Term) -> Fact:
     )
 
 
+# --- events with their name in front: "liver cancer was found in 5 patients (10%) and 6 patients" -----------------
+
+_IN = re.compile(
+    r"(?: (?:was|were|has|had|been|only|also|newly|occurred|occurring|developed|developing|found|seen|observed|recorded|reported|diagnosed|present|noted|"
+    r"disappeared|improved|needed|required|performed)){0,4} (?:in|by|among|for)(?: only| about)? (?:the )?$"
+)
+_NEXT = re.compile(
+    r"(?: (?:\w+ )?(?:patients?|subjects?|participants?|cases))?(?: ?\(\d[\d.]* ?%\))?,? (?:and|versus|vs\.?|or) (?:in )?"
+)
+_COUNT_ENDS = re.compile(
+    r"(?: ?\(\d[\d.]* ?%\))? (?:\w+ )?(?:patients?|subjects?|participants?|cases)\b|(?: (?:and|versus|vs\.?) \w+ (?:patients?|subjects?|participants?|cases)\b)"
+)
+
+
+def _with_lists(context: Context, facts: list[Fact]) -> list[Fact]:
+    names = [name for name in _events(context) if denied_event(context, name) is None]
+    taken = {f.start for f in facts if f.kind in ("events", "mean", "p_value")}
+    found: list[tuple[Quantity, Term]] = []
+    for name in names:
+        for i, q in enumerate(context.quantities):
+            if not name.end <= q.start <= name.end + 40 or not _IN.fullmatch(context.norm, name.end, q.start):
+                continue
+            if q.kind in _COUNTED and not q.percent and _COUNT_ENDS.match(context.norm, q.end):
+                found.append((q, name))
+                found += [(r, name) for r in _following(context, i)]
+    fresh = {context.passage.span(q.start, q.end)[0]: (q, name) for q, name in found}
+    kept = [f for f in facts if not (f.kind in ("arm_n", "n_total") and f.start in fresh)]
+    return kept + [_event_at(context, q, name) for start, (q, name) in fresh.items() if start not in taken]
+
+
+def _following(context: Context, i: int) -> list[Quantity]:
+    """The second count of "5 patients (10%) and 6 patients"; the bracket's percentage lies between."""
+    for r in context.quantities[i + 1 : i + 3]:
+        if r.kind in _COUNTED and not r.percent and _NEXT.fullmatch(context.norm, context.quantities[i].end, r.start):
+            return [r]
+    return []
+
+
+def _event_at(context: Context, q: Quantity, name: Term) -> Fact:
+    return context.fact(
+        "events",
+        q.start,
+        q.end,
+        "named event, in",
+        outcome=name.name,
+        value=float(q.value or 0),
+        value_text=q.text,
+        decimals=0,
+    )
+
+
+# --- equal groups -------------------------------------------------------------------------------------------------
+
+_EACH_BEFORE = re.compile(r"\b(?:groups?|arms?|cohorts?) of (?:about )?$|\([nN] ?= ?$|, $|\bwith $", re.I)
+_EACH_AFTER = re.compile(
+    r"(?: (?:patients?|subjects?|participants?|cases|women|men))?,? (?:in |per )?each(?: (?:group|arm|cohort))?\b|(?: \w+)? (?:in|to) (?:each|either|both) (?:group|arm)s?\b",
+    re.I,
+)
+
+
+def _with_equal_groups(context: Context, facts: list[Fact]) -> list[Fact]:
+    """ "three groups of 10 patients each", "35 in each group", "(n = 18 each)"."""
+    taken = {f.start for f in facts if f.kind in ("arm_n", "events", "mean")}
+    added = []
+    for q in context.quantities:
+        start = context.passage.span(q.start, q.end)[0]
+        if q.kind not in _COUNTED or q.percent or start in taken or not _EACH_AFTER.match(context.norm, q.end):
+            continue
+        if _EACH_BEFORE.search(context.norm, max(0, q.start - 16), q.start):
+            number = int(q.value or 0)
+            added.append(
+                context.fact(
+                    "arm_n", q.start, q.end, "each group", value=float(number), n=number, value_text=q.text, decimals=0
+                )
+            )
+    return facts + added
+
+
 # --- groups that sum to the total -------------------------------------------------------------------------------
 
 
 def _with_groups(context: Context, facts: list[Fact]) -> list[Fact]:
     totals = {f.value for f in facts if f.kind == "n_total" and f.status == "ok"}
     groups = [
-        g
-        for s in context.sentences
-        for g in [_groups(context, s.start, s.end)]
-        if sum(n for n, _, _ in g) in totals
+        g for s in context.sentences for g in [_groups(context, s.start, s.end)] if sum(n for n, _, _ in g) in totals
     ]
     for group in groups:
         if len(group) > 1:
@@ -155,9 +241,7 @@ def _groups(context: Context, start: int, end: int) -> list[tuple[int, Quantity,
 
 
 def _size(context: Context, q: Quantity, number: int, arm: str) -> Fact:
-    known = next(
-        (context.arms[m.arm].name for m in context.mentions if context.norm[m.start : m.end] == arm), arm
-    )
+    known = next((context.arms[m.arm].name for m in context.mentions if context.norm[m.start : m.end] == arm), arm)
     return context.fact(
         "arm_n", q.start, q.end, "groups that sum to the total", arm=known, value=float(number), n=number, value_text=q.text,
         decimals=0,

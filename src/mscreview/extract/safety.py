@@ -24,7 +24,7 @@ _DENIAL_AFTER = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"(?:differ\w*|related|change|significant|between|association|effects? (?:on|of)|差异|差别|意义|关系)",
+    r"(?:differ\w*|change|significant|between|association|effects? (?:on|of)|差异|差别|意义|关系)",
     re.I,
 )
 _DENOMINATOR = re.compile(
@@ -65,7 +65,7 @@ def denied_event(context: Context, term: Term) -> tuple[int, int] | None:
 
 def _difference_follows(norm: str, term: Term, end: int) -> bool:
     """ "no complication rate differed": the denial is of a difference."""
-    return bool(_DIFFERENCE.match(norm[term.end : min(end, term.end + 12)].lstrip()))
+    return bool(_DIFFERENCE.search(norm[term.end : min(end, term.end + 16)]))
 
 
 def _denominator(context: Context, term: Term, end: int) -> tuple[int | None, int]:

@@ -22,12 +22,14 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Status `planned` for sizes and doses of a plan; a percentage of an event is a share of people after all.
 
     The learned scorer marks a percentage as ambiguous where its English cues do not speak for a share of people; a
-    protocol's event outcome settles that.
+    protocol's event outcome settles that. A percentage inside an effect or an I2 is part of it.
     """
     protocol = context.lexicon.protocol
     events = {key for key, o in protocol.outcomes.items() if o.kind == "binary"} if protocol else set()
     planned = {s.index for s in context.sentences if _PLANNED.search(context.norm, s.start, s.end)}
-    return [_settled(context, f, events, planned) for f in facts]
+    whole = [f for f in facts if f.kind in ("heterogeneity", "effect")]
+    kept = [f for f in facts if f.kind != "percent" or not any(w.start <= f.start < w.end for w in whole)]
+    return [_settled(context, f, events, planned) for f in kept]
 
 
 def _settled(context: Context, fact: Fact, events: set[str], planned: set[int]) -> Fact:

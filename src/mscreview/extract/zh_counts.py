@@ -25,22 +25,16 @@ _NOT_TOTAL = re.compile(
 _TAIL_NOT_TOTAL = re.compile(
     r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))|(?:健康|正常)|[)）]?[、(]?(?:\d)"
 )
-_POOLED_BEFORE = re.compile(
-    r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$"
-)
+_POOLED_BEFORE = re.compile(r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$")
 # "64例X患者和59例Y患者": parts whose sum nobody printed
 _PARTS_FOLLOW = re.compile(r"[^,。;\d]{0,14}[和及与、]\d{1,5} ?[例名]")
 _IN_PARTS = re.compile(r"\d ?[例名][^,。;\d]{1,14}[和及与、]$")
 _LOST = re.compile(r"(?P<what>失访|脱落|退出|剔除)(?:患者|病例|者)?(?:共|了|为|仅)?$")
 _LOST_AFTER = re.compile(r"(?:患者|病人)?(?P<what>失访|脱落|退出)")
 _EACH = re.compile(r"(?:各|每组(?:各)?|两组均为|均为)(?:有|为)? ?$")
-_SIZE_BEFORE = re.compile(
-    r" ?(?:[(,:] ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?", re.I
-)
+_SIZE_BEFORE = re.compile(r" ?(?:[(,:] ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?", re.I)
 # "37例选择移植,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
-_NAMED_LATER = re.compile(
-    r" ?[例名](?:患者|病人)?(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即) ?$"
-)
+_NAMED_LATER = re.compile(r" ?[例名](?:患者|病人)?(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即) ?$")
 _LIST = re.compile(r"(?:例|名|位|人)?(?:、|和|及|与|,)$")
 
 
@@ -87,7 +81,7 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
         (pooled or _TAKEN_IN.search(before) or _opens(norm, before, measure.end()))
         and before.rfind("(") <= before.rfind(")")
         and not _NOT_TOTAL.search(before)
-        and not _TAIL_NOT_TOTAL.match(norm, measure.end())
+        and (_alone(context, norm, before, measure.end()) or not _TAIL_NOT_TOTAL.match(norm, measure.end()))
     ):
         about = "余" in norm[q.end : measure.end()] or "余" in q.text or _IN_PARTS.search(before)
         status = "ambiguous" if about or _PARTS_FOLLOW.match(norm, measure.end()) else "ok"
@@ -105,9 +99,12 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
 
 
 _OPENING = re.compile(r"(?:^|[。;:：\n】\]]|(?:方法|医院|中心|大学)) ?(?:共|本组|入组)?$")
-_DIVIDED = re.compile(
-    r"[^。;]{0,28}?(?:随机|分为|分成|分入|分至|分组|被分)|[^,。;\d]{0,24}(?:患者|病人|受试者)"
-)
+_DIVIDED = re.compile(r"[^。;]{0,28}?(?:随机|分为|分成|分入|分至|分组|被分)|[^,。;\d]{0,24}(?:患者|病人|受试者)")
+
+
+def _alone(context: Context, norm: str, before: str, end: int) -> bool:
+    """ "22例患者接受输注": without arms, those who opened the sentence are all there were."""
+    return not context.arms and _opens(norm, before, end)
 
 
 def _opens(norm: str, before: str, end: int) -> bool:
@@ -176,8 +173,7 @@ def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
         return False
     behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
     return bool(
-        _EVENT.search(context.norm, sentence.start, mention.start)
-        or _EVENT.search(behind[0] if behind else "")
+        _EVENT.search(context.norm, sentence.start, mention.start) or _EVENT.search(behind[0] if behind else "")
     )
 
 
@@ -186,9 +182,7 @@ _SHARE_FOLLOWS = re.compile(r" ?[例名]? ?[(] ?\d+(?:\.\d+)? ?[/%]")
 
 def _is_size(norm: str, mention: Mention, q: Quantity) -> bool:
     whole = q.value is not None and q.value == int(q.value) and not q.percent
-    counted = bool(_MEASURE.match(norm, q.end)) or bool(
-        re.search(r"[nN] ?= ?$", norm[max(0, q.start - 5) : q.start])
-    )
+    counted = bool(_MEASURE.match(norm, q.end)) or bool(re.search(r"[nN] ?= ?$", norm[max(0, q.start - 5) : q.start]))
     listed = bool(re.match(r"[、,和及]", norm[q.end : q.end + 1]))
     return whole and (counted or listed) and not _SHARE_FOLLOWS.match(norm, q.end)
 

@@ -36,7 +36,9 @@ def sentences(passage: Passage) -> list[Sentence]:
 # --- sentences --------------------------------------------------------------------------------------------------
 
 # a stop followed by a space and something that can open a sentence; a Chinese stop needs no space
-_STOP = re.compile(r"[.!?][\"')\]]{0,2}(?=\s+[\"'(\[]{0,2}[A-Z0-9\u4e00-\u9fff])|[。!?](?=[\u4e00-\u9fff])|。|[.](?=\s*[【\[])|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fffA-Z\d])|\n+")
+_STOP = re.compile(
+    r"[.!?][\"')\]]{0,2}(?=\s+[\"'(\[]{0,2}[A-Z0-9\u4e00-\u9fff])|[。!?](?=[\u4e00-\u9fff])|。|[.](?=\s*[【\[])|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fffA-Z\d])|\n+"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|e\.g|i\.e|al|Fig|No|no|approx|ca|Dr|Prof|St|resp|cf|viz|etc|Inc|Ltd|Co|Eur|Am|Clin|[A-Z])|[( ]n)$"
 )
@@ -88,9 +90,7 @@ _HEADS = {
     r"implications|limitations|clinical trial registration|trial registration|registration|funding|"
     r"结论|讨论|小结|临床意义|试验注册",
 }
-_HEADING = re.compile(
-    "|".join(f"(?P<{name}>{words})" for name, words in _HEADS.items()), re.I
-)
+_HEADING = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _HEADS.items()), re.I)
 _OPEN, _CLOSE = r"[\[【(〔]? ?", r" ?[\]】)〕]"
 _HEADING_AT = re.compile(
     # "ABSTRACT.METHODS::", as full-text archives flatten their markup
@@ -102,7 +102,9 @@ _HEADING_AT = re.compile(
     r"|(?:Abstract )?(?P<bare>Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results?|Conclusions?) (?=[A-Z][a-z]* )"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})\s?(?::|\s))"
 )
-_INNER = re.compile(r"(?<=[。.;\s])[\[【](?:背景|目的|方法|结果|结论|讨论|资料与方法|对象与方法)[\]】]|(?<=[。;])(?:背景|目的|方法|结果|结论)(?=:)")
+_INNER = re.compile(
+    r"(?<=[。.;\s])[\[【](?:背景|目的|方法|结果|结论|讨论|资料与方法|对象与方法)[\]】]|(?<=[。;])(?:背景|目的|方法|结果|结论)(?=:)"
+)
 
 
 def _heading(norm: str, start: int, end: int) -> tuple[str, int] | None:
@@ -148,13 +150,13 @@ _CUES = {
         r"\b[pP] ?(?:values? )?[=<>≤≥]|\d ?%|±|\b[Ss]ignificant(?:ly)?\b|\bCI\b|confidence interval|"
         r"\b[Mm]edian (?:follow-?up|age|time|duration|survival)|\b(?:was|were) (?:higher|lower|greater|similar|observed|"
         r"found|seen|reported|improved|reduced|increased|decreased|longer|shorter|more|less|well tolerated)\b|"
-        r"^(?:There (?:was|were)|After a (?:median|mean))|\brespectively\b|差异|显著|明显"
+        r"^(?:There (?:was|were)|After a (?:median|mean))|\brespectively\b|差异|显著|明显|升高|降低|下降|缩短|未发生|未见|未出现|死亡\d"
     ),
     "methods": re.compile(
         r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
         r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
         r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
-        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|随机|纳入|入选|选取|分为|分成|回顾性分析|分析了|收治|招募"
+        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|随机|纳入|入选|例患者|给予|选取|分为|分成|回顾性分析|分析了|收治|招募"
     ),
     "aim": re.compile(
         r"\b(?:aim|purpose|objective|goal)s?\b.{0,40}\b(?:is|was|were|of)\b|^To (?:determine|evaluate|compare|assess|"
