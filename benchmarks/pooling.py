@@ -16,6 +16,7 @@ def main(arguments: list[str]) -> int:
     """Run one of the two; 2 for a call that makes no sense."""
     if len(arguments) == 2 and arguments[0] == "agree" and (Path(arguments[1]) / "ref").is_dir():
         import pooling_agree
+        import pooling_agree_robustness  # noqa: F401  (registers its handlers)
 
         lines = pooling_agree.report(Path(arguments[1]))
     elif arguments == ["speed"]:

@@ -22,7 +22,7 @@ import numpy as np
 from mscreview import pool
 from mscreview.clean import conversions
 from mscreview.effects import measures
-from mscreview.pool import algebra, correlated, counts, likelihood
+from mscreview.pool import algebra, correlated, counts, likelihood, regression
 
 Record = dict[str, Any]
 Numbers = dict[str, Any]  # name of a field of the reference -> what the engine gives
@@ -206,9 +206,26 @@ def meta_regression(record: Record, context: Context) -> Numbers:
         raise NotOffered(f"{record['method']}: {NO_METHOD[record['method']]}")
     key = (record["dataset"], record["formula"])
     yi, vi, x = (context.stated(record, key, name) for name in ("yi", "vi", "X"))
-    f = pool.fit(yi, vi, X=x, method=record["method"], test=record["test"], prediction=None)
-    out = _fit_numbers(f) | {"beta": f.beta, "vb": f.vcov, "ll": f.statistics()["ll"]}
+    tested = [i - 1 for i in np.ravel(record["btt"])]
+    m = regression.regress(yi, vi, x, tested=tested, method=record["method"], test=record["test"])
+    f = m.fit
+    out = _fit_numbers(f) | {"beta": f.beta, "vb": f.vcov, "ll": f.statistics()["ll"], "R2": m.r2}
+    out |= {"QM": m.qm, "QMp": m.qm_p, "QMdf": m.qm_df} | _predictions(m, record)
     return out | ({} if f.method == "EE" else {"ci_tau2": [f.tau2_low, f.tau2_high]})
+
+
+def _predictions(model: regression.Regression, record: Record) -> Numbers:
+    """Predictions at the moderator values of the record; beside an intercept each value is a row of its own."""
+    if "newmods" not in record:
+        return {}
+    values = np.concatenate([np.atleast_1d(value) for value in record["newmods"].values()])
+    several = record["colnames"][0] == "(Intercept)"
+    at = np.column_stack([np.ones(values.size), values]) if several else values[None, :]
+    found = regression.predict(model, at)
+    low_high = {f"pred_{name}": found[[f"{name}_low", f"{name}_high"]].to_numpy().T for name in ("ci", "pi")}
+    if model.fit.method == "EE":
+        del low_high["pred_pi"]
+    return {"pred": found["est"].to_numpy(), "pred_se": found["se"].to_numpy(), **low_high}
 
 
 @handles("i_conv.json")

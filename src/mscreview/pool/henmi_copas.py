@@ -68,14 +68,14 @@ class Moments:
         return 1 + self.tau2 * self.w2
 
 
-def _quantile(m: Moments, tail: float) -> float:
-    high = float(ndtri(1 - tail))
-    while _tail(high, m) > tail:
+def _quantile(m: Moments, prob: float) -> float:
+    high = float(ndtri(1 - prob))
+    while tail(high, m) > prob:
         high *= 2
-    return float(brentq(lambda t: _tail(t, m) - tail, 1e-3 * high, high, xtol=1e-13, rtol=1e-13))
+    return float(brentq(lambda t: tail(t, m) - prob, 1e-3 * high, high, xtol=1e-13, rtol=1e-13))
 
 
-def _tail(t: float, m: Moments) -> float:
+def tail(t: float, m: Moments) -> float:
     """P(U > t) for U = R / sqrt(1 + W2 tau2_hat(Q)): R normal, Q given R nearly gamma; U > t needs R > t."""
     sd = np.sqrt(m.spread)
     x = t / sd + 0.5 * REACH * (_NODES + 1)
