@@ -54,7 +54,7 @@ def evidence_map(cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str
         place = cells[cells["row"].isin(list(rows)) & cells["column"].isin(list(columns))]
         x = place["column"].map(list(columns).index)
         y = place["row"].map(list(rows).index)
-        area = 18 + 520 * place["patients"] / max(float(cells["patients"].max()), 1.0)
+        area = 70 + 520 * place["patients"] / max(float(cells["patients"].max()), 1.0)
         ax.scatter(x, y, s=area, color=BLUE, alpha=0.55, linewidth=0)
         for cx, cy, k in zip(x, y, place["studies"], strict=True):
             ax.text(cx, cy, f"{int(k)}", ha="center", va="center", fontsize=7)

@@ -19,7 +19,7 @@ METHODS = {
 
 def readable(key: object) -> str:
     """A key of the protocol as words: `single_arm` -> `single arm`; empty for a missing one."""
-    return "" if key is None or pd.isna(key) else str(key).replace("_", " ")
+    return key.replace("_", " ") if isinstance(key, str) else ""
 
 
 def picos(protocol: Protocol) -> pd.DataFrame:

@@ -33,6 +33,6 @@ def bars(counts: pd.DataFrame, *, xlabel: str, title: str = "") -> Figure:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_xlabel(xlabel)
         if len(counts) and len(counts.columns) > 1:
-            ax.legend(frameon=False, loc="lower right")
+            ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         ax.set_title(title, loc="left", fontweight="bold")
     return fig
