@@ -12,23 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from mscreview.extract.directionwords import RETURNED, Cue, direction_words
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.pvalues import PValue, p_values
 from mscreview.extract.safety import denied_event
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.text import Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A direction word: which way it points, and the significance its own words claim."""
-
-    start: int
-    end: int
-    way: str
-    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +47,7 @@ def read(context: Context) -> Iterator[Fact]:
 
 # --- one sentence -----------------------------------------------------------------------------------------------
 
+_TIME_IN_FRONT = 3
 # a turn of thought ends the reach of a direction word: "while", "but", ";"
 _BREAK = re.compile(r"[,、(]|\band\b|和|及|并")
 # a break between a name and a direction word weighs as much as this many letters
@@ -86,8 +79,7 @@ def _sentence(
         if cues and not own and pending and cues[0].way == "no difference":
             if other := _other_group(context, start, end, pending[-1].arm):
                 yield from pending
-                own = _again(names, pending, cues[0])
-                group = Group(cues[0], own, cues[0].start, cues[0].end)
+                group = Group(cues[0], _again(names, pending, cues[0]), cues[0].start, cues[0].end)
                 clause = _Clause(context, start, end, [group], cues, points, ps)
                 pending = [
                     replace(f, arm=other, rule="direction_word, same outcome") for f in clause.facts(carried, compared)
@@ -136,7 +128,7 @@ class _Clause:
             high = self.groups[i + 1].start if i + 1 < len(self.groups) else self.end
             times = self._times(low, group, high) or carried or self._times(low, group, self.end)
             comparators = self._own_comparators(group) or compared
-            weeks = [t.weeks for t in times] or [self._before_treatment(group, comparators)]
+            weeks: list[float | None] = [t.weeks for t in times] or [self._before_treatment(group, comparators)]
             weeks = list(dict.fromkeys(weeks))
             yield from _facts(
                 self.context, group, weeks, comparators, self._significance(group, high), self._arm(group)
@@ -203,7 +195,7 @@ def _clauses(norm: str, sentence: Sentence) -> list[tuple[int, int]]:
         *(m.start() for m in _TURN.finditer(norm, sentence.start, sentence.end)),
         sentence.end,
     ]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
 def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int, norm: str) -> list[Group]:
@@ -286,76 +278,6 @@ def _facts(
                 )  # fmt: skip
 
 
-# --- direction words --------------------------------------------------------------------------------------------
-
-_WAYS = {
-    "same": r"(?:no|not|without|nor|never|did not|neither|failed to)\b(?: \w+){0,3}? (?:significan(?:t|ce|tly)|statistical(?:ly)?|"
-    r"differ(?:ence|ences|ent|ed)?|changes?|changed|effects?|affect|improve(?:ment|d)?|increase|decrease)"
-    r"(?: (?:significant|statistical|difference|differences|change|changes|effect|improvement|increase|decrease|reduction|benefit|"
-    r"between|in the|in|on))*"
-    r"|\b(?:was|were|remained) (?:\w+ )?(?:similar|comparable|unchanged|stable|unaffected)|\bsimilar (?:in|between|among)\b"
-    r"|(?:均|都)?(?:无|没有|未见|未有|不具有|不存在)(?:明显|显著|统计学|显著性)?(?:的)?(?:统计学)?(?:差异|意义|变化|改善|改变|差别)|差异(?:均)?(?:无|没有|不具有?)(?:统计学|显著)?(?:意义|性)"
-    r"|差异不(?:大|显著|明显)|(?:无|没有)统计学意义|相近|接近|相当|相似|未见明显|未(?:较\S{1,8})?出现(?:持续)?(?:改善|变化|升高|下降)|未(?:见)?(?:明显)?(?:改善|升高|下降|降低)|改善有限",
-    "up": r"\b(?:increas(?:e|ed|es|ing)|rose|risen|rises?|rising|elevat(?:ed|ion)|rais(?:ed|e)|higher|greater|went up|upregulated|prolonged|gain(?:ed)?)\b"
-    r"|(?:升高|上升|增加|提高|增高|提升|高于|较高|更高|(?<!随时间)延长|增多|上调|升至|增至)",
-    "down": r"\b(?:decreas(?:e|ed|es|ing)|declin(?:e|ed|es|ing)|reduc(?:e|ed|es|tion|tions|ing)|lower(?:ed|ing)?|fell|fallen|falls?|"
-    r"drop(?:ped)?|diminish(?:ed)?|shorten(?:ed|ing)?|fewer|less frequent|smaller|went down)\b"
-    r"|(?:降低|下降|减少|减低|低于|较低|更低|缩短|减轻|下调|少于|短于|降至|降为|减至)",
-    "better": r"\b(?:improv(?:e|ed|es|ing|ement|ements)|ameliorat(?:e|ed|ion)|better|recover(?:ed|y)|restor(?:ed|ation)|favou?red|benefit(?:ed)?|"
-    r"reliev(?:e|ed)|enhanc(?:e|ed|ement)|superior)\b"
-    r"|(?:改善|好转|恢复|优于|缓解|获益|优化)",
-    "worse": r"\b(?:worsen(?:ed|ing)?|deteriorat(?:e|ed|ion)|worse|poorer|inferior)\b|(?:恶化|加重|差于|劣于)",
-}
-_WORDS = re.compile("|".join(f"(?P<{way}>{words})" for way, words in _WAYS.items()), re.I)
-_NAMES = {
-    "same": "no difference",
-    "up": "increased",
-    "down": "decreased",
-    "better": "improved",
-    "worse": "worsened",
-}
-_DENIED = re.compile(
-    r"(?:\b(?:no|not|never|without|nor|neither|did not|were not|was not|failed to)(?: \w+){0,2} ?|未(?:能|见|出现)?|无|没有|并未|不能)(?:明显|显著|进一步|持续|额外)?的?$",
-    re.I,
-)
-_CLAIMED = re.compile(
-    r"\b(?:significant(?:ly)?|markedly|remarkably)\b|显著|明显|差异(?:均)?(?:有|具有)统计学意义", re.I
-)
-# "returned to baseline", "higher doses", "reduce the need": no direction of an outcome
-_NO_CUE_AFTER = re.compile(
-    r"者?(?:共|为)? ?\d+ ?[例名]"
-    # "improved in 8 of 12 patients" counts people
-    r"| in (?:only |about |all )?(?:\d+(?:\.\d+)? ?(?:%|of|/|\(|patients)|(?:one|two|three|four|five|six|seven|eight|nine|ten|half|most|some) )"
-    r"| (?:doses?|dosages?|risk of bias|quality|grade|than \d|limit)|(?:剂量|例数|样本|受损|受损的|需求)",
-    re.I,
-)
-_RETURNED = re.compile(r"\breturn(?:ed)? to (?:the )?baseline|恢复(?:至|到)(?:基线|治疗前)(?:水平)?", re.I)
-_CLAIM_REACH = 30
-_TIME_IN_FRONT = 3
-
-
-def direction_words(norm: str, start: int, end: int) -> list[Cue]:
-    """Direction words of `norm[start:end]` in order; a denied one means no difference."""
-    cues: list[Cue] = []
-    returned = [m.span() for m in _RETURNED.finditer(norm, start, end)]
-    for m in _WORDS.finditer(norm, start, end):
-        if _NO_CUE_AFTER.match(norm, m.end()) or any(a <= m.start() < b for a, b in returned):
-            continue
-        way = m.lastgroup or ""
-        if way != "same" and _DENIED.search(norm, max(start, m.start() - 40), m.start()):
-            way = "same"
-        claim = "" if way == "same" else _claim(norm, m, start, end)
-        if cues and m.start() - cues[-1].end <= 2 and cues[-1].way == _NAMES[way]:
-            continue
-        cues.append(Cue(m.start(), m.end(), _NAMES[way], claim))
-    return cues
-
-
-def _claim(norm: str, m: re.Match[str], start: int, end: int) -> str:
-    around = norm[max(start, m.start() - _CLAIM_REACH) : min(end, m.end() + 16)]
-    return "significant" if _CLAIMED.search(around) else ""
-
-
 # --- what it is compared with -----------------------------------------------------------------------------------
 
 _BASELINE = re.compile(
@@ -398,7 +320,7 @@ def compared_with(context: Context, start: int, end: int) -> tuple[str, ...]:
     if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(norm, start, end):
         found.append("control")
     if any(
-        not _RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)
+        not RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)
     ):
         found.append("baseline")
     if not found and (other := _other_arm(context, words)):
