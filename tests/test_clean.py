@@ -157,10 +157,10 @@ def test_curation_that_points_nowhere_is_named():
 
 def named(*arms):
     rows = [
-        {"study_id": "s", "kind": "arm", "arm": name, "value_text": role, "fact_id": f"f{i}"}
+        {"study_id": "s", "record_id": "s", "kind": "arm", "arm": name, "value_text": role, "fact_id": f"f{i}"}
         for i, (name, role) in enumerate(arms)
     ]
-    return pd.DataFrame(rows, columns=["study_id", "kind", "arm", "value_text", "fact_id"])
+    return pd.DataFrame(rows, columns=["study_id", "record_id", "kind", "arm", "value_text", "fact_id"])
 
 
 def test_arms_take_the_ids_of_the_sheets(protocol, tmp_path):

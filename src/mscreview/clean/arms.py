@@ -46,8 +46,10 @@ def rosters(facts: pd.DataFrame, sheets: Sheets, studies: list[str], protocol: P
     """The arms of every study in `studies`; `facts` carry a `study_id` column."""
     known = _known_arms(sheets)
     named = facts[facts["kind"] == "arm"]
+    told = zip(named["arm"], named["value_text"], strict=True)
     named = named.assign(
-        role=[_role(name, role, protocol) for name, role in zip(named["arm"], named["value_text"], strict=True)]
+        role=[_role(name, role, protocol) for name, role in told],
+        sure=[_names_intervention(name, protocol) for name in named["arm"]],
     )
     by_study = dict(iter(named.groupby("study_id")))
     empty = named.iloc[:0]
@@ -87,46 +89,70 @@ def _known_arms(sheets: Sheets) -> dict[str, dict[str, str]]:
 
 
 def _role(name: str, told: object, protocol: Protocol) -> str:
-    """Role of a name: as extraction told it, else treated where the name holds a term of the intervention."""
-    if told in (CONTROL, TREATED):
-        return str(told)
+    """Role of a name: treated where it holds a term of the intervention (also beside standard care), else as told."""
+    if _names_intervention(name, protocol):
+        return TREATED
+    return str(told) if told in (CONTROL, TREATED) else ""
+
+
+def _names_intervention(name: str, protocol: Protocol) -> bool:
     terms = [synonym for term in protocol.vocabulary.get("cell_source", {}).values() for synonym in term]
-    return TREATED if any(re.search(term, name, re.IGNORECASE) for term in terms) else ""
+    denied = re.search(r"\b(?:no|non|without)\b|[未无不]", name, re.IGNORECASE)
+    return not denied and any(re.search(term, name, re.IGNORECASE) for term in terms)
 
 
 def _roster(study_id: str, known: dict[str, str], named: pd.DataFrame) -> Roster:
-    """Names to arm ids. A name without a role is an arm only where no other name could be the treated one."""
+    """Names to arm ids, report by report; a name nobody can place is kept for the conflicts."""
     roster = Roster(study_id, dict(known))
     names = named.drop_duplicates("arm")
     for name in names.loc[names["role"] == CONTROL, "arm"]:
         roster.names[name] = roster.control or CONTROL
         roster.roles.setdefault(roster.names[name], CONTROL)
-    told = names[names["role"] == TREATED]
-    candidates = told if len(told) else names[names["role"] == ""]
-    only = len(roster.treated) == 1 or (not roster.treated and len(candidates) == 1)
-    for fact in names[names["role"] != CONTROL].itertuples():
-        arm_id = ""
-        if fact.arm in set(candidates["arm"]):
-            only_id = roster.treated[0] if roster.treated else TREATED
-            arm_id = only_id if only and (len(told) or len(candidates) == 1) else _treated_id(fact.arm, known)
-        if arm_id:
-            roster.names[fact.arm] = arm_id
-            roster.roles.setdefault(arm_id, TREATED)
-        else:
-            roster.unplaced.append((fact.arm, f"fact:{fact.fact_id}"))
+    others = names[names["role"] != CONTROL]
+    for _, report in others.groupby("record_id", sort=False):
+        treated = _treated_names(report)
+        for fact in report.itertuples():
+            arm_id = _treated_id(fact.arm, known, treated) if fact.arm in treated else ""
+            if arm_id:
+                roster.names[fact.arm] = arm_id
+                roster.roles.setdefault(arm_id, TREATED)
+            else:
+                roster.unplaced.append((fact.arm, f"fact:{fact.fact_id}"))
     if not roster.treated:
         roster.roles = {TREATED: TREATED} | roster.roles
     return roster
 
 
-def _treated_id(name: str, known: dict[str, str]) -> str:
-    """Id of one of several treated arms: the known one whose id stands in the name; a new one where none is known."""
+def _treated_names(report: pd.DataFrame) -> dict[str, bool]:
+    """Names of treated arms in one report -> whether the name itself shows it.
+
+    Names that hold a term of the intervention; where none does, names told to be treated; where none is, a name
+    without a role if it is the only one.
+    """
+    sure = report[report["sure"]]
+    if len(sure):
+        return dict.fromkeys(sure["arm"], True)
+    told = report[report["role"] == TREATED]
+    pool = told if len(told) else report
+    return dict.fromkeys(pool["arm"], False) if len(pool) == 1 or len(told) else {}
+
+
+def _treated_id(name: str, known: dict[str, str], treated: dict[str, bool]) -> str:
+    """Id of a treated arm's name.
+
+    Where one treated arm is known it is meant, unless several names claim it without naming the intervention. Of
+    several known arms the one whose id stands in the name. Where none is known: the only one, or one a name.
+    """
     ids = [arm for arm, role in known.items() if role == TREATED]
-    plain = name.lower()
-    matching = [arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)]
+    if len(ids) == 1:
+        return ids[0] if treated[name] or len(treated) == 1 else ""
     if ids:
-        return matching[0] if len(matching) == 1 else ""
-    return _slug(name)
+        plain = name.lower()
+        inside = [
+            arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)
+        ]
+        return inside[0] if len(inside) == 1 else ""
+    return TREATED if len(treated) == 1 else _slug(name)
 
 
 def _slug(name: str) -> str:

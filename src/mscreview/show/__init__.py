@@ -53,6 +53,7 @@ from mscreview.show.views import (
     study_labels as study_labels,
     subgroup_results as subgroup_results,
     summary_of_findings as summary_of_findings,
+    synthesis as synthesis,
     tau_scales as tau_scales,
     trail_of as trail_of,
     window_labels as window_labels,

@@ -26,6 +26,8 @@ from mscreview.show.style import (
 
 Z95 = 1.959963984540054
 ROW = 0.24  # inches a line
+LEFT, RIGHT = 0.37, 0.67  # the axes' edges in the figure
+TEXT, VALUES, WEIGHT = -1.2, 1.03, 1.72  # columns of text, in widths of the axes
 SIDES = {
     "higher": ("favours control", "favours treatment"),
     "lower": ("favours treatment", "favours control"),
@@ -126,20 +128,20 @@ def draw(
             _draw_line(ax, line, -i, measure, limits)
         ax.axvline(0, color="black", linewidth=0.8, zorder=0)
         _axis(ax, limits, measure, better, unit, len(lines))
-        ax.set_title(title, loc="left", x=-0.52, pad=16, fontweight="bold")
+        ax.set_title(title, loc="left", x=TEXT, pad=16, fontweight="bold")
         for x, text, align in (
-            (-0.52, "Study", "left"),
-            (1.02, f"{measure} [95% CI]", "left"),
-            (1.56, weight_title, "right"),
+            (TEXT, "Study", "left"),
+            (VALUES, f"{measure} [95% CI]", "left"),
+            (WEIGHT, weight_title, "right"),
         ):
             ax.text(x, 1.0, text, transform=ax.transAxes, ha=align, va="bottom", color=GREY)
-        fig.subplots_adjust(left=0.32, right=0.66, top=0.9, bottom=0.16)
+        fig.subplots_adjust(left=LEFT, right=RIGHT, top=0.9, bottom=0.16)
     return fig
 
 
 def _study(row: Any, labels: dict[str, str]) -> Line:
     half = Z95 * float(np.sqrt(row.vi))
-    arm = "" if "+" not in str(row.arm_t) else " (arms combined)"
+    arm = "" if "+" not in str(row.arm_t) else f", {str(row.arm_t).count('+') + 1} arms"
     n = f"n = {row.n_t:.0f}" + ("" if pd.isna(row.n_c) else f" / {row.n_c:.0f}")
     text = f"{labels.get(row.study_id, row.study_id)}{arm}"
     return Line("study", text, row.yi, row.yi - half, row.yi + half, row.weight, n)
@@ -183,9 +185,9 @@ def _limits(lines: list[Line]) -> tuple[float, float]:
 def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float, float]) -> None:
     bold = "bold" if line.kind in {"heading", "diamond"} else "normal"
     at = ax.get_yaxis_transform()
-    ax.text(-0.52, y, line.text, transform=at, va="center", fontweight=bold, fontsize=7.5)
+    ax.text(TEXT, y, line.text, transform=at, va="center", fontweight=bold, fontsize=7.5)
     if line.extra:
-        ax.text(-0.02, y, line.extra, transform=at, va="center", ha="right", fontsize=6.5, color=GREY)
+        ax.text(-0.04, y, line.extra, transform=at, va="center", ha="right", fontsize=6.5, color=GREY)
     if not np.isfinite(line.est) or line.kind == "note":
         return
     if line.kind == "study":
@@ -199,9 +201,9 @@ def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float
         _whisker(ax, line, y, limits, GREY, 2.4)
     shown = interval(line.est, line.low, line.high, measure)
     shown = shown[shown.index("[") :] if line.kind == "prediction" else shown
-    ax.text(1.02, y, shown, transform=at, va="center", fontsize=7.5, fontweight=bold)
+    ax.text(VALUES, y, shown, transform=at, va="center", fontsize=7.5, fontweight=bold)
     if np.isfinite(line.weight):
-        ax.text(1.56, y, f"{line.weight:.1f}%", transform=at, va="center", ha="right", fontsize=7)
+        ax.text(WEIGHT, y, f"{line.weight:.1f}%", transform=at, va="center", ha="right", fontsize=7)
 
 
 def _whisker(ax: Axes, line: Line, y: float, limits: tuple[float, float], colour: str, width: float) -> None:

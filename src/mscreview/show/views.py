@@ -146,6 +146,16 @@ def subgroup_results(subgroups: pd.DataFrame, protocol: Protocol) -> pd.DataFram
     return shown.drop(columns=["better if", "prediction interval"])
 
 
+def synthesis(table: pd.DataFrame, protocol: Protocol, min_k: int = 3) -> pd.DataFrame:
+    """Synthesis without effect sizes as readers know it: groups of `min_k` studies or more, most studies first."""
+    shown = table[table["k"] >= min_k].sort_values("k", ascending=False, kind="stable")
+    shown = shown.assign(
+        outcome=shown["outcome"].map(outcome_labels(protocol)), window=shown["window"].map(window_labels(protocol))
+    )
+    columns = "outcome window contrast k better worse undirected sign_p k_p p_stouffer".split()
+    return shown.loc[:, columns]
+
+
 def main_outcomes(protocol: Protocol) -> list[str]:
     """Ids of the main outcomes."""
     return [key for key, outcome in protocol.outcomes.items() if outcome.main]
