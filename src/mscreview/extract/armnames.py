@@ -133,7 +133,10 @@ def _nameless(name: str) -> bool:
 _WHO = re.compile(
     r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases) (?:with|who|of|from|in|aged|for) (?:a |an |the )?$"
 )
-_SIZE = re.compile(r"(?P<gap> ?[(\[,:] ?| )(?:[^()\[\];]{0,25}[,;] ?)?[nN] ?= ?\d{1,6}\b")
+_SIZE = re.compile(
+    r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?\d{1,6}\b"
+    r"| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
+)
 _COUNT = re.compile(
     r"\b\d{1,6} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
     r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])"
@@ -160,15 +163,18 @@ def _received(norm: str) -> Iterator[Candidate]:
 def _sized(norm: str) -> Iterator[Candidate]:
     """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
     for m in _SIZE.finditer(norm):
-        end = m.start()
-        group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
-        if group:
-            end -= len(group[0])
-        if norm[end - 1 : end] > "\u2e7f":
-            continue  # Chinese names end in 组 and have their own rule
-        start = name_before(norm, end, 5)
-        if start < end and not _nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
-            yield Candidate(start, end, "size")
+        ends = [m.start(), m.end("inner")] if m["inner"] else [m.start()]
+        for end in ends:
+            group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
+            if group:
+                end -= len(group[0])
+            if norm[end - 1 : end] > "\u2e7f":
+                continue  # Chinese names end in 组 and have their own rule
+            start = name_before(norm, end, 5)
+            if re.search(r"(?:[Gg]roup|[Aa]rm) $", norm[max(0, start - 6) : start]):
+                continue  # "group B" is a label
+            if start < end and not _nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
+                yield Candidate(start, end, "size")
 
 
 def _counted(norm: str) -> Iterator[Candidate]:
@@ -194,7 +200,9 @@ _LEAD = re.compile(
     re.I,
 )
 _OR = re.compile(r"(?:,| )(?: ?or| versus| vs\.?| compared (?:with|to)| followed by)? (?:to )?(?=\S)")
-_SPLIT = re.compile(r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)")
+_SPLIT = re.compile(
+    r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)|(?<=\)), (?=[A-Za-z])"
+)
 
 _SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
 
@@ -212,7 +220,8 @@ def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
         lead = _LEAD.match(norm, edge, stop)
         begin = lead.end() if lead else edge
         name_end = name_after(norm, begin, stop, 5)
-        if name_end > begin and norm[begin].isalnum():
+        labelled = re.search(r"(?:[Gg]roups?|[Aa]rms?) $", norm[max(0, begin - 8) : begin])
+        if name_end > begin and norm[begin].isalnum() and not labelled:
             found.append(Candidate(begin, name_end, "allocation"))
     if len(found) >= 2:
         yield from found
@@ -225,7 +234,7 @@ def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
     """ "X versus Y" in the title."""
     for m in _VERSUS.finditer(norm, start, end):
         if m[0] in (" or ", " and ") and not re.search(
-            r"\b(?:compar|random|between|effects? of)", norm[start : m.start()], re.I
+            r"\b(?:compar|random|between|effects? of)", norm[max(start, m.start() - 400) : m.start()], re.I
         ):
             continue
         left = name_before(norm, m.start(), 4)

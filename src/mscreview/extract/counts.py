@@ -13,7 +13,7 @@ from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.roles import EVENTS, GROUP, PERCENT, ROLES, TOTAL
 from mscreview.text import Quantity, Sentence
 
-LIKELY = 0.4
+LIKELY, SURE = 0.4, 0.8
 KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
 
@@ -37,7 +37,10 @@ def read(context: Context) -> Iterator[Fact]:
         elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
             continue
         elif role == PERCENT:
-            yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
+            if p >= SURE or _share_of_events(context, j):
+                yield _percent(context, q, "role: surely percent", "ok")
+            else:
+                yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
         elif not q.percent and q.value == int(q.value) and q.value >= 0:
             yield _count(context, j, role, sentence)
 
@@ -47,6 +50,17 @@ def _percent(context: Context, q: Quantity, rule: str, status: str) -> Fact:
         status = "background"
     unit = "%" if q.percent else ""
     return context.fact("percent", q.start, q.end, rule, value=q.value, unit=unit, decimals=q.decimals, status=status)
+
+
+def _share_of_events(context: Context, j: int) -> bool:
+    """Whether a percentage stands in the bracket behind a count of events: "12 (27%)"."""
+    count, share = context.quantities[j - 1] if j else None, context.quantities[j]
+    if count is None or context.roles is None or not _BRACKET.fullmatch(context.norm, count.end, share.start):
+        return False
+    return float(context.roles[j - 1, EVENTS]) >= LIKELY
+
+
+_BRACKET = re.compile(r"(?: (?:patients|women|men|cases|subjects|participants|children|eyes|people))? ?[(\[] ?")
 
 
 # a confidence level and the dose of a solution are percentages of nothing
@@ -60,7 +74,9 @@ def _never_a_share(context: Context, q: Quantity) -> bool:
 
 
 def _is_chinese(context: Context, sentence: Sentence) -> bool:
-    return not context.norm.isascii() and bool(_CJK.search(context.norm, sentence.start, sentence.end))
+    return not context.norm.isascii() and bool(
+        _CJK.search(context.norm, sentence.start, min(sentence.end, sentence.start + 1000))
+    )
 
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -93,7 +109,11 @@ _PLANNED = re.compile(
 
 def _status(context: Context, q: Quantity, sentence: Sentence) -> str:
     """planned where the sentence speaks of what was meant to be; '' leaves it to the section."""
-    return "planned" if _PLANNED.search(context.norm, sentence.start, min(sentence.end, q.end + 80)) else ""
+    return (
+        "planned"
+        if _PLANNED.search(context.norm, max(sentence.start, q.start - 600), min(sentence.end, q.end + 80))
+        else ""
+    )
 
 
 # --- denominators -------------------------------------------------------------------------------------------------
@@ -118,7 +138,7 @@ def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
         if other.start < sentence.start or ";" in norm[other.end : q.start]:
             break
         whole = other.kind in ("int", "words") and not other.percent and (other.value or 0) >= (q.value or 0)
-        if whole and _LEADING_OF.search(norm, max(sentence.start, other.start - 24), other.start):
+        if whole and _LEADING_OF.search(norm[max(sentence.start, other.start - 24) : other.start]):
             return int(other.value or 0)
     return None
 

@@ -8,8 +8,10 @@ lies inside its interval; nothing is repaired beyond that.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscreview.extract.model import Context, Fact
 
@@ -70,6 +72,9 @@ _BARE = re.compile(
     rf"(?P<est>{_SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
     re.I | re.ASCII,
 )
+_BARE_HINT = re.compile(
+    r"[Rr]atio|RATIO|[Dd]ifference|[Rr]isk|[Hh]azard|[Oo]dds|[Ee]ffect|R[RD]|OR|MD|HR|Hedges|Cohen|比|差|度"
+)
 _GAP = 48
 _LOOK_BACK = 180
 
@@ -93,7 +98,8 @@ class Interval:
     measure: str
 
 
-def confidence_intervals(norm: str) -> list[Interval]:
+@lru_cache(maxsize=2)  # three readers ask for the intervals of one text in turn
+def confidence_intervals(norm: str) -> tuple[Interval, ...]:
     """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
     found: list[Interval] = []
     labels = [m.start() for m in LABEL.finditer(norm)]
@@ -105,16 +111,19 @@ def confidence_intervals(norm: str) -> list[Interval]:
         if interval is not None:
             found.append(interval)
             end = interval.end
-    return found
+    return tuple(found)
 
 
 def bare_estimates(norm: str, intervals: Iterable[Interval]) -> list[tuple[int, int, str, float, str]]:
     """Estimates printed without an interval ("HR 0.75, P = .03"): (start, end, measure, value, text)."""
     spans = [(i.estimate_start, i.end) for i in intervals]
     out = []
+    if not _BARE_HINT.search(norm):
+        return out
     for m in _BARE.finditer(norm):
         i, j = m.span("est")
-        if any(a <= i < b for a, b in spans):
+        k = bisect_right(spans, (i, len(norm))) - 1
+        if k >= 0 and i < spans[k][1]:
             continue
         name = _NAME.search(m["name"])
         if name is None or (len(m["name"]) <= 4 and not _ABBREVIATION.match(m["name"])):
@@ -291,7 +300,8 @@ def _trusted(norm, m, measure, estimate, previous, labels) -> bool:
         return False
     if "." not in m["low"] + m["high"] and "." in estimate[3]:
         return False
-    announced = any(estimate[0] - 160 <= at < estimate[0] for at in labels)
+    k = bisect_left(labels, estimate[0]) - 1
+    announced = k >= 0 and labels[k] >= estimate[0] - 160
     named = bool(measure) and measure != "difference"
     return named or announced
 

@@ -7,7 +7,9 @@ Takes the values of one sentence; gives for each the names of its active feature
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 
 from mscreview.extract.values import TIME_UNIT, Value, bridge
 
@@ -113,11 +115,17 @@ def features(norm: str, start: int, end: int, section: str, values: Sequence[Val
 _CROSSED = ("last0:", "l0:median", "l1:median", "l2:median", "l1:mean", "l2:mean", "r0:people", "tail:")
 
 
+_REACH = 800
+
+
 def _words(norm: str, cues, values: Sequence[Value], k: int, start: int, end: int) -> list[str]:
     v = values[k]
     out = set()
     last = {}
-    for a, b, name in cues:
+    first = bisect_left(cues, (v.start - _REACH, 0, ""))
+    for a, b, name in islice(cues, first, None):
+        if a > v.stop + _REACH:
+            break
         if b <= v.start:
             last[name] = b
         elif a >= v.stop:

@@ -59,9 +59,11 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     lists: list[list[int]] = []
     recent: dict[int, list[int]] = {}
     for cells in _sentences_of_cells(context, out):
+        at = 0
         for series in _series(context.norm, cells):
             lists.append([item.index for cell in series for item in cell.items])
-            for cell, arm in zip(series, _arms_of(context, series, cells, recent), strict=True):
+            at, first = at + len(series), at
+            for cell, arm in zip(series, _arms_of(context, series, cells, first, recent), strict=True):
                 for item in cell.items:
                     if arm and not out[item.index].arm:
                         out[item.index] = replace(out[item.index], arm=arm)
@@ -186,27 +188,30 @@ _BOTH = re.compile(
 _RESPECTIVE = re.compile(r"respectively|分别|依次", re.I)
 
 
-def _arms_of(context: Context, series: list[Cell], cells: list[Cell], recent: dict[int, list[int]]) -> list[str]:
+def _arms_of(
+    context: Context, series: list[Cell], cells: list[Cell], first: int, recent: dict[int, list[int]]
+) -> list[str]:
     sentence = context.sentence_at(series[0].start)
     if sentence is None or not context.arms:
         return [""] * len(series)
-    here, after = cells.index(series[0]), cells.index(series[-1]) + 1
-    floor = cells[here - 1].end if here else sentence.start
-    ceiling = cells[after].start if after < len(cells) else sentence.end
+    after = first + len(series)
+    low, high = max(sentence.start, series[0].start - _REACH), min(sentence.end, series[-1].end + _REACH)
+    floor = cells[first - 1].end if first else low
+    ceiling = cells[after].start if after < len(cells) else high
     whole = _Around(
         context.mentions_in(floor, series[0].start),
         context.mentions_in(series[-1].end, ceiling),
-        context.mentions_in(sentence.start, series[0].start),
+        context.mentions_in(low, series[0].start),
     )
     found: list[int | None] = []
     parts = _parts(context.norm, series)
     for k, part in enumerate(parts):
         around = whole
         if len(parts) > 1:
-            low = parts[k - 1][-1].end if k else floor
-            high = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
-            around = _Around(context.mentions_in(low, part[0].start), context.mentions_in(part[-1].end, high), ())
-        found += _arms_of_part(context, part, around, whole, sentence.start, recent)
+            left = parts[k - 1][-1].end if k else floor
+            right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
+            around = _Around(context.mentions_in(left, part[0].start), context.mentions_in(part[-1].end, right), ())
+        found += _arms_of_part(context, part, around, whole, low, recent)
     names = [a.name for a in context.arms]
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
 
@@ -271,6 +276,7 @@ def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:
 
 
 _EVERY = -1
+_REACH = 1500  # a sentence may be endless in a broken text
 
 
 def _single(context: Context, cell: Cell, before, behind, start: int) -> list[int | None]:

@@ -19,6 +19,7 @@ _STUDY_TIME = re.compile(
     re.I,
 )
 _RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| | ?[\[(] ?(?:week )?", re.I)
+_REACH = 1500  # a sentence may be endless in a broken text
 # "at 6 months (HR 0.70": the time opens the bracket that holds the number
 _OPENED = re.compile(r" ?时? ?[\[(][^()\[\].;\d]{0,40}")
 _SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|within \d+ of)\b[^,.;]{0,12}$", re.I)
@@ -29,14 +30,15 @@ def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int)
     sentence = context.sentence_at(start)
     if sentence is None:
         return None
-    points = [p for p in _within(times, sentence.start, sentence.end) if p.end <= start or p.start >= end]
+    low, high = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)
+    points = [p for p in _within(times, low, high) if p.end <= start or p.start >= end]
     if not points:
         return None
     norm = context.norm
     left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
     if left and _OPENED.fullmatch(norm, left[-1].end, start):
         return left[-1].weeks
-    a, b = _phrase(norm, start, end, sentence.start, sentence.end)
+    a, b = _phrase(norm, start, end, low, high)
     here = [p for p in points if a <= p.start < b and not _STUDY_TIME.match(norm, p.end)]
     if len(here) == 1:
         return here[0].weeks
@@ -53,8 +55,8 @@ def outcome_of(context: Context, start: int, end: int) -> str:
     if not terms or sentence is None:
         return ""
     norm = context.norm
-    low, high = _clause(norm, start, end, sentence.start, sentence.end)
-    for a, b in ((low, high), (sentence.start, sentence.end)):
+    reach = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)
+    for a, b in (_clause(norm, start, end, *reach), reach):
         left, right = _within(terms, a, start), _within(terms, end, b)
         if left:
             return str(left[-1].name)
@@ -76,9 +78,6 @@ def _phrase(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, 
         depth += (norm[b] in "([") - (norm[b] in ")]")
         b += 1
     return a, b
-
-
-_STOP = re.compile(r"[;:。](?!\d)")
 
 
 def _clause(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
