@@ -15,6 +15,7 @@ from pooling_agree import REASONS, Context, NotOffered, Numbers, Record, _no_con
 from mscreview import pool
 from mscreview.pool import (
     algebra,
+    henmi_copas as hc,
     influence,
     likelihood,
     permutation,
@@ -23,9 +24,8 @@ from mscreview.pool import (
     small_study,
     subgroup,
     tau2,
+    trimfill as tf,
 )
-from mscreview.pool import henmi_copas as hc
-from mscreview.pool import trimfill as tf
 
 
 @handles("d_subgroup.json")
