@@ -170,7 +170,8 @@ def multiverse(table: pd.DataFrame, choices: Sequence[str], *, measure: str, tit
     table : `est`, `ci_low`, `ci_high` and one column for each of `choices`.
     """
     ordered = table.sort_values("est", kind="stable").reset_index(drop=True)
-    levels = [(c, v) for c in choices for v in sorted(ordered[c].astype(str).unique())]
+    made = ordered[list(choices)].astype("object").where(ordered[list(choices)].notna(), "none").astype(str)
+    levels = [(c, v) for c in choices for v in sorted(made[c].unique()) if made[c].nunique() > 1]
     with look():
         fig = figure(7.2, 2.4 + 0.15 * len(levels))[0]
         fig.clear()
@@ -186,7 +187,7 @@ def multiverse(table: pd.DataFrame, choices: Sequence[str], *, measure: str, tit
         )
         top.set_title(f"{title} (blue: interval excludes no effect)", loc="left", fontweight="bold")
         for i, (choice, value) in enumerate(levels):
-            hit = x[ordered[choice].astype(str) == value]
+            hit = x[made[choice] == value]
             below.plot(hit, np.full(len(hit), i), "|", color=GREEN, markersize=5)
         below.set_yticks(range(len(levels)), [f"{c}: {v}" for c, v in levels], fontsize=6)
         below.set_ylim(len(levels) - 0.5, -0.5)
