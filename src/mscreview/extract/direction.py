@@ -123,11 +123,12 @@ class _Clause:
     ps: Sequence[PValue]
 
     def facts(self, carried: Sequence[TimePoint], compared: tuple[str, ...]) -> Iterator[Fact]:
+        own: tuple[str, ...] = ()
         for i, group in enumerate(self.groups):
             low = self.groups[i - 1].end if i else self.start
             high = self.groups[i + 1].start if i + 1 < len(self.groups) else self.end
             times = self._times(low, group, high) or carried or self._times(low, group, self.end)
-            comparators = self._own_comparators(group) or compared
+            comparators = own = self._own_comparators(group) or compared or own
             weeks: list[float | None] = [t.weeks for t in times] or [self._before_treatment(group, comparators)]
             weeks = list(dict.fromkeys(weeks))
             yield from _facts(
@@ -210,7 +211,9 @@ def _groups(cues: Sequence[Cue], names: Sequence[Term], start: int, end: int, no
         if i == 0:
             taken[0] += _chained(run[::-1], norm)[::-1]
         elif i == len(cues):
-            taken[-1] += _objects(cues[-1], run, norm)
+            # "survival was higher, and infection ...": what follows a word with its own subject is told elsewhere
+            if not taken[-1] or not _BREAK.search(norm, cues[-1].end, run[0].start):
+                taken[-1] += _objects(cues[-1], run, norm)
         else:
             _deal(run, norm, cues[i - 1], cues[i], taken[i - 1], taken[i])
     return [

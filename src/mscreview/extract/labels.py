@@ -13,9 +13,9 @@ from dataclasses import replace
 from mscreview.extract.model import Context, Fact
 
 _LABELLED = frozenset({"percent", "events", "mean", "change", "median"})
-_LABEL = re.compile(
-    r"[^\s()\d]{0,12} ?[(\[](?P<name>(?:in )?(?:the )?[A-Za-z\u4e00-\u9fff][^()\[\]=<>%,;]{0,30})[)\]]"
-)
+_LABEL = re.compile(r"[^\s()\d]{0,12} ?[(\[](?P<name>(?:in )?(?:the )?[A-Za-z\u4e00-\u9fff][^()\[\]=<>%,;]{0,30})[)\]]")
+# "66.7% with the low dose"
+_DOSE = re.compile(r" (?:with|in|at|for|after|on) (?:the |a )?(?P<name>[a-z]+[- ]dose)\b")
 # what stands in brackets behind a number and is no arm
 _NO_LABEL = re.compile(
     r"\b(?:SDs?|SEM?|CI|IQR|range|median|mean|p|versus|vs|both|all|each|not|significant|baseline|data|figure|table|patients?)\b|差异|意义",
@@ -35,7 +35,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
         if fact.kind not in _LABELLED or fact.arm or fact.end not in place:
             continue
         end = place[fact.end]
-        m = _LABEL.match(context.norm, end)
+        m = _LABEL.match(context.norm, end) or _DOSE.match(context.norm, end)
         sentence = context.sentence_at(end - 1)
         if m and sentence and not _NO_LABEL.search(m["name"]):
             found.setdefault(sentence.index, []).append((k, _arm(context, m)))

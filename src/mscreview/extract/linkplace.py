@@ -35,13 +35,13 @@ def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int)
     if not points:
         return None
     norm = context.norm
-    left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
-    if left and _OPENED.fullmatch(norm, left[-1].end, start):
-        return left[-1].weeks
     a, b = _phrase(norm, start, end, low, high)
     here = [p for p in points if a <= p.start < b and not _STUDY_TIME.match(norm, p.end)]
     if len(here) == 1:
         return here[0].weeks
+    left = [p for p in points if p.end <= start and not _STUDY_TIME.match(norm, p.end)]
+    if left and _OPENED.fullmatch(norm, left[-1].end, start):
+        return left[-1].weeks
     right = next((p for p in points if p.start >= end), None)
     if right and right.start - end <= 40 and _RIGHT.fullmatch(norm, end, right.start):
         return right.weeks
@@ -73,7 +73,7 @@ def _phrase(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, 
     while a > low and not (depth <= 0 and norm[a - 1] in ",;:。"):
         depth += (norm[a - 1] in ")]") - (norm[a - 1] in "([")
         a -= 1
-    depth, b = 0, end
+    depth, b = max(0, norm.count("(", start, end) - norm.count(")", start, end)), end
     while b < high and not (depth <= 0 and norm[b] in ",;。"):
         depth += (norm[b] in "([") - (norm[b] in ")]")
         b += 1

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mscreview.extract.armnames import name_after
+from mscreview.extract.armnames import name_after, name_before
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.safety import denied_event
@@ -40,7 +40,7 @@ _RECEIVED = re.compile(
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Counts of named events get their outcome; arm sizes that sum to the total are read as such."""
     counted = _with_lists(context, _with_events(context, _with_parts(context, list(facts))))
-    return _with_groups(context, _with_equal_groups(context, counted))
+    return _with_groups(context, _with_equal_groups(context, _with_opening_total(context, counted)))
 
 
 # --- parts of a whole -------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
 
 
 def _with_events(context: Context, facts: list[Fact]) -> list[Fact]:
-    names = _events(context)
+    names = [name for name in _events(context) if denied_event(context, name) is None]
     if not names:
         return facts
     at = {f.start: k for k, f in enumerate(facts) if f.kind in ("events", "n_total", "arm_n")}
@@ -186,6 +186,47 @@ def _event_at(context: Context, q: Quantity, name: Term) -> Fact:
     )
 
 
+# --- the number a sentence opens with -----------------------------------------------------------------------------
+
+_OPENING = re.compile(
+    r"(?:[A-Z][A-Za-z ]{2,24}[:.] ?)?(?:(?:A total of|In total,?|Altogether,?|We (?:studied|treated|enrolled)) )?$"
+)
+_PATIENTS = re.compile(
+    r" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){0,4}(?:patients?|subjects?|participants?|volunteers|infants|children|adults)\b",
+    re.I,
+)
+
+
+def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
+    """Where no total was read: the "Twenty-four patients ..." that opens a sentence of the methods or results."""
+    if context.lexicon.protocol is None or any(f.kind == "n_total" and f.status in ("ok", "planned") for f in facts):
+        return facts
+    for s in context.sentences:
+        first = context.quantities_in(s.start, min(s.end, s.start + 60))[:1]
+        if not first or s.section not in ("methods", "results", "aim", ""):
+            continue
+        q = first[0]
+        opens = q.kind in _COUNTED and not q.percent and _OPENING.fullmatch(context.norm, s.start, q.start)
+        if opens and (q.value or 0) > 1 and (m := _PATIENTS.match(context.norm, q.end)):
+            number = int(q.value or 0)
+            at = context.passage.span(q.start, q.end)[0]
+            kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "events"))]
+            return [
+                *kept,
+                context.fact(
+                    "n_total",
+                    q.start,
+                    m.end(),
+                    "opening total",
+                    value=float(number),
+                    n=number,
+                    value_text=q.text,
+                    decimals=0,
+                ),
+            ]
+    return facts
+
+
 # --- equal groups -------------------------------------------------------------------------------------------------
 
 _EACH_BEFORE = re.compile(r"\b(?:groups?|arms?|cohorts?) of (?:about )?$|\([nN] ?= ?$|, $|\bwith $", re.I)
@@ -237,6 +278,23 @@ def _groups(context: Context, start: int, end: int) -> list[tuple[int, Quantity,
         if m and q.kind in _COUNTED and q.value is not None and not q.percent:
             stop = name_after(context.norm, m.end(), end, 5)
             found.append((int(q.value), q, context.norm[m.end() : stop].strip(" ,.")))
+    return found or _used_in(context, start, end)
+
+
+_USED_IN = re.compile(
+    r"(?: (?:were|was))?(?: (?:used|given|infused|injected|transplanted|chosen|administered))? in (?:the other )?$"
+)
+
+
+def _used_in(context: Context, start: int, end: int) -> list[tuple[int, Quantity, str]]:
+    """(number, quantity, what was given) of every "X in N" of a sentence: "A were used in 23, B in two and C in one"."""
+    found = []
+    for q in context.quantities_in(start, end):
+        m = _USED_IN.search(context.norm, max(start, q.start - 40), q.start)
+        if m and q.kind in _COUNTED and q.value is not None and not q.percent:
+            name = name_before(context.norm, m.start(), 5)
+            if name < m.start():
+                found.append((int(q.value), q, context.norm[name : m.start()].strip(" ,.")))
     return found
 
 
