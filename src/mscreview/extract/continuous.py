@@ -16,8 +16,10 @@ import numpy as np
 from mscreview.extract import effects
 from mscreview.extract.features import features
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.rolewords import ROLES
 from mscreview.extract.scorer import classify, probabilities
-from mscreview.extract.values import TIME_UNIT, Spread, Value, bridge, values
+from mscreview.extract.spreads import Spread
+from mscreview.extract.values import TIME_UNIT, Value, bridge, values
 
 KINDS = {
     "baseline": ("mean", "baseline"),
@@ -72,7 +74,7 @@ class _Spans:
 
 
 def _settled(fact: Fact, doubtful: set[int]) -> Fact:
-    if fact.kind == "percent" and fact.start in doubtful and fact.status == "ok":
+    if fact.kind == "percent" and fact.start in doubtful and fact.status == "ok" and "surely" not in fact.rule:
         return replace(fact, status="ambiguous")
     return fact
 
@@ -125,9 +127,14 @@ _OF_THE_SAMPLE = re.compile(
 )
 
 
+SURELY_PERCENT = 0.8
+
+
 def _told(norm: str, v: Value, names: list[str], bounded: bool, role: np.ndarray | None) -> str:
     """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
     label = classify(names, role)[0]
+    if role is not None and v.unit.startswith("%") and role[ROLES.index("percent")] > SURELY_PERCENT:
+        label = "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
     if _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):

@@ -17,7 +17,10 @@ from mscreview.extract.model import Context, Fact
 
 _NUM = r"(?<![\d.])(?:\d+(?:\.\d+)?|\. ?\d+)"
 _SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"
-_UNIT = r"(?!(?:to|and|through|or)\b)(?:%|percent(?:age points?)?|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
+_UNIT = (
+    r"(?!(?:to|and|through|or)\b)(?:%|percent(?:age points?)?"
+    r"|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
+)
 _TO = r"(?:to|through|and|[-,;~/]|至|到)"
 _LABEL = (
     r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?)?(?<![A-Za-z])"
@@ -98,6 +101,9 @@ class Interval:
     measure: str
 
 
+Estimate = tuple[int, int, float, str]  # start, end, value, text
+
+
 @lru_cache(maxsize=2)  # three readers ask for the intervals of one text in turn
 def confidence_intervals(norm: str) -> tuple[Interval, ...]:
     """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
@@ -117,7 +123,7 @@ def confidence_intervals(norm: str) -> tuple[Interval, ...]:
 def bare_estimates(norm: str, intervals: Iterable[Interval]) -> list[tuple[int, int, str, float, str]]:
     """Estimates printed without an interval ("HR 0.75, P = .03"): (start, end, measure, value, text)."""
     spans = [(i.estimate_start, i.end) for i in intervals]
-    out = []
+    out: list[tuple[int, int, str, float, str]] = []
     if not _BARE_HINT.search(norm):
         return out
     for m in _BARE.finditer(norm):
@@ -192,12 +198,14 @@ def _candidates(norm: str) -> list[tuple[re.Match[str], bool]]:
     return sorted(labelled + bracketed, key=lambda c: c[0].start())
 
 
-def _interval(norm, m, labelled, previous, labels) -> Interval | None:
+def _interval(
+    norm: str, m: re.Match[str], labelled: bool, previous: Interval | None, labels: list[int]
+) -> Interval | None:
     estimate = _estimate_before(norm, m.start())
     measure = _measure_before(norm, estimate[0] if estimate else m.start(), previous)
     if measure in RATIOS and estimate and _HAS_UNIT.match(norm, estimate[1]):
         measure = ""  # a ratio has no unit: "RR 39.3% (90% CI ...)" is a response rate
-    if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, previous, labels)):
+    if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, labels)):
         return None
     low_text, high_text = m["low"].replace(" ", ""), m["high"].replace(" ", "")
     low, high = _bounds(norm, m, low_text, high_text, estimate, measure)
@@ -233,7 +241,7 @@ _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d
 _PER = re.compile(r" ?[\[(]?(?:per|for each|for every|at age) \d+(?:[- ]\w+){1,3}?[\])]?[,;]?(?: ?\w+)? ?[\[(]?$")
 
 
-def _estimate_before(norm: str, at: int) -> tuple[int, int, float, str] | None:
+def _estimate_before(norm: str, at: int) -> Estimate | None:
     left_start = max(0, at - _GAP - 30)
     left = norm[left_start:at]
     p = _P_BETWEEN.search(left)
@@ -293,7 +301,7 @@ def _measure(m: re.Match[str]) -> str:
     return next(k[1:] for k, v in m.groupdict().items() if v is not None)
 
 
-def _trusted(norm, m, measure, estimate, previous, labels) -> bool:
+def _trusted(norm: str, m: re.Match[str], measure: str, estimate: Estimate, labels: list[int]) -> bool:
     """Bracketed bounds are an interval when an effect is named (or a label precedes) and the estimate lies inside."""
     low, high = _bounds(norm, m, m["low"].replace(" ", ""), m["high"].replace(" ", ""), estimate, measure)
     if not low <= estimate[2] <= high or low == high:
@@ -306,7 +314,9 @@ def _trusted(norm, m, measure, estimate, previous, labels) -> bool:
     return named or announced
 
 
-def _bounds(norm, m, low_text, high_text, estimate, measure) -> tuple[float, float]:
+def _bounds(
+    norm: str, m: re.Match[str], low_text: str, high_text: str, estimate: Estimate | None, measure: str
+) -> tuple[float, float]:
     low, high = _float(low_text), _float(high_text)
     if measure in RATIOS:
         return abs(low), abs(high)

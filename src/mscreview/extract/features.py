@@ -22,9 +22,9 @@ CUES: dict[str, str] = {
     r"|wash-?out|run-in|治疗前|基线|术前|入组时|移植前|干预前",
     "final": (
         r"post-?treatment|end-?points?|at the end|end of|study end|final|follow-up|after"
-        r"|at (?:week|month|day|year)s?|at \d+ (?:weeks?|months?|days?|years?)|week \d+"
-        r"|month \d+|\d+ (?:weeks|months)|thereafter|last visit|later|治疗后|术后|随访"
-        r"|移植后|干预后|结束时|第\d+[周天月]"
+        r"|at (?:week|month|day|year)s?|at \d{1,4} (?:weeks?|months?|days?|years?)|week \d{1,4}"
+        r"|month \d{1,4}|\d{1,4} (?:weeks|months)|thereafter|last visit|later|治疗后|术后|随访"
+        r"|移植后|干预后|结束时|第\d{1,4}[周天月]"
     ),
     "changenoun": r"changes?|mean change|change from|变化|改变量",
     "gain": r"gain(?:ed|s)?|loss|lost|weight gain",
@@ -87,11 +87,11 @@ CUES: dict[str, str] = {
     ),
     "greater": r"greater|higher|lower|larger|smaller|more|less|fewer|longer|shorter|better|worse",
 }
+# one look behind for all classes: most places in a text are inside a word and fail at once
 _CUE = re.compile(
-    "|".join(
-        f"(?P<{k}>(?<![A-Za-z])(?:{v})(?![A-Za-z]))" if k not in ("pvalue",) else f"(?P<{k}>(?<![A-Za-z]){v})"
-        for k, v in CUES.items()
-    ),
+    "(?<![A-Za-z])(?:"
+    + "|".join(f"(?P<{k}>(?:{v}){'' if k == 'pvalue' else '(?![A-Za-z])'})" for k, v in CUES.items())
+    + ")",
     re.I,
 )
 _TAIL = re.compile(r"(?:([A-Za-z]+\.?)|([一-鿿])|([(\[]|[,;:=/~≈-])) ?(?:about |approximately |~ ?|约)?$")
@@ -118,7 +118,9 @@ _CROSSED = ("last0:", "l0:median", "l1:median", "l2:median", "l1:mean", "l2:mean
 _REACH = 800
 
 
-def _words(norm: str, cues, values: Sequence[Value], k: int, start: int, end: int) -> list[str]:
+def _words(
+    norm: str, cues: list[tuple[int, int, str]], values: Sequence[Value], k: int, start: int, end: int
+) -> list[str]:
     v = values[k]
     out = set()
     last = {}

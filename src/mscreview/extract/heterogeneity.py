@@ -25,7 +25,13 @@ _POOLED = re.compile(
     r"|analy[sz]ed|retriev|involv|compris|from|of|across|共|纳入|入选|检索|荟萃",
     re.I,
 )
-_REVIEW = re.compile(r"meta-?analy|systematic review|pooled analysis|荟萃分析|系统(?:评价|综述)|Meta分析|\b(?:articles|papers|studies|trials) [^.]{0,80}\bpooled|brought together|pooled (?:odds|risk|hazard|mean|estimate)|(?:random|fixed)-effects?", re.I)
+_REVIEW = re.compile(
+    r"meta-?analy|systematic review|pooled analysis|荟萃分析|系统(?:评价|综述)"
+    r"|Meta分析|\b(?:articles|papers|studies|trials) [^.]{0,80}\bpooled"
+    r"|brought together|pooled (?:odds|risk|hazard|mean|estimate)|(?:random"
+    r"|fixed)-effects?",
+    re.I,
+)
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -42,6 +48,6 @@ def read(context: Context) -> Iterator[Fact]:
     for q in context.quantities:
         if q.kind not in ("int", "words", "chinese") or q.value is None or not 1 < q.value < 2000:
             continue
-        m = _STUDIES.match(norm, q.end)
-        if m and _POOLED.search(norm, max(0, q.start - 90), min(len(norm), m.end() + 60)):
-            yield context.fact("k_studies", q.start, m.end(), "studies counted", value=q.value, value_text=q.text)
+        studies = _STUDIES.match(norm, q.end)
+        if studies and _POOLED.search(norm, max(0, q.start - 90), min(len(norm), studies.end() + 60)):
+            yield context.fact("k_studies", q.start, studies.end(), "studies counted", value=q.value, value_text=q.text)

@@ -10,47 +10,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
+from mscreview.extract.linkarms import Cell, Item, arms_of
 from mscreview.extract.linkplace import outcome_of, weeks_of
-from mscreview.extract.model import Context, Fact, Mention
+from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import time_points
 from mscreview.text import Passage
 
 LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})
 PLACED = (LINKED - {"dose"}) | {"effect", "difference", "p_value", "direction"}
-ALL_ARMS = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A fact by its place in the list, with its offsets in the normal form."""
-
-    index: int
-    start: int
-    end: int
-    kind: str
-    again: bool = False  # the number before it in another unit
-
-
-@dataclass(slots=True)
-class Cell:
-    """Numbers of one group at one time."""
-
-    items: list[Item]
-
-    @property
-    def start(self) -> int:
-        return self.items[0].start
-
-    @property
-    def end(self) -> int:
-        return max(i.end for i in self.items)
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return tuple(sorted({i.kind for i in self.items}))
 
 
 def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
@@ -63,7 +32,7 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
         for series in _series(context.norm, cells):
             lists.append([item.index for cell in series for item in cell.items])
             at, first = at + len(series), at
-            for cell, arm in zip(series, _arms_of(context, series, cells, first, recent), strict=True):
+            for cell, arm in zip(series, arms_of(context, series, cells, first, recent), strict=True):
                 for item in cell.items:
                     if arm and not out[item.index].arm:
                         out[item.index] = replace(out[item.index], arm=arm)
@@ -168,218 +137,3 @@ def _series(norm: str, cells: list[Cell]) -> list[list[Cell]]:
 def _continues(norm: str, end: int, start: int) -> bool:
     gap = norm[end:start]
     return len(gap) < 110 and _CONNECTOR.search(gap) is not None and gap.count("(") <= gap.count(")") + 1
-
-
-# --- series to arms ---------------------------------------------------------------------------------------------
-
-_AFTER = re.compile(
-    r"[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
-    r"|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}",
-    re.I,
-)
-_BOTH = re.compile(
-    r"\b(?:both|all|each|either|the two|the three|2|two"
-    r"|three) (?:the )?(?:treatment |study |patient )?(?:groups|arms|treatments"
-    r"|regimens|drugs|cohorts|agents|medications)\b"
-    r"|\bin both\b|between (?:the )?groups|\b(?:overall|all patients|all subjects"
-    r"|whole (?:group|population)|entire)\b|两组|各组|三组",
-    re.I,
-)
-_RESPECTIVE = re.compile(r"respectively|分别|依次", re.I)
-
-
-def _arms_of(
-    context: Context, series: list[Cell], cells: list[Cell], first: int, recent: dict[int, list[int]]
-) -> list[str]:
-    sentence = context.sentence_at(series[0].start)
-    if sentence is None or not context.arms:
-        return [""] * len(series)
-    after = first + len(series)
-    low, high = max(sentence.start, series[0].start - _REACH), min(sentence.end, series[-1].end + _REACH)
-    floor = cells[first - 1].end if first else low
-    ceiling = cells[after].start if after < len(cells) else high
-    whole = _Around(
-        context.mentions_in(floor, series[0].start),
-        context.mentions_in(series[-1].end, ceiling),
-        context.mentions_in(low, series[0].start),
-    )
-    found: list[int | None] = []
-    parts = _parts(context.norm, series)
-    for k, part in enumerate(parts):
-        around = whole
-        if len(parts) > 1:
-            left = parts[k - 1][-1].end if k else floor
-            right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
-            around = _Around(context.mentions_in(left, part[0].start), context.mentions_in(part[-1].end, right), ())
-        found += _arms_of_part(context, part, around, whole, low, recent)
-    names = [a.name for a in context.arms]
-    return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """Mentions between the number before and a list, between the list and the number after, and earlier."""
-
-    before: Sequence[Mention]
-    behind: Sequence[Mention]
-    earlier: Sequence[Mention]
-
-
-def _arms_of_part(
-    context: Context, part: list[Cell], near: _Around, whole: _Around, start: int, recent: dict[int, list[int]]
-) -> list[int | None]:
-    inside = [context.mentions_in(a.end, b.start) for a, b in pairwise(part)]
-    if len(part) == 1:
-        return _single(context, part[0], near.before, near.behind, start)
-    if any(inside):
-        return _interleaved(context, part, [near.before, *inside, near.behind])
-    found = _listed(context, part, near.before, near.behind, near.earlier)
-    if None in found and near is not whole:
-        found = _listed(context, part, whole.before, whole.behind, whole.earlier)
-    if None in found and len(part) in recent:
-        found = list(recent[len(part)])
-    elif None in found and len(part) == len(context.arms):
-        found = list(range(len(part)))
-    if None not in found and len(set(found)) == len(part):
-        recent[len(part)] = [k for k in found if k is not None]
-    return found
-
-
-_LONG_GAP = 9
-
-
-def _parts(norm: str, series: list[Cell]) -> list[list[Cell]]:
-    """ "a vs b at 4 weeks and c vs d at 8": lists of one length, told apart by the wider gaps between them."""
-    if len(series) < 4:
-        return [series]
-    gaps = [norm[a.end : b.start] for a, b in pairwise(series)]
-    for wide in (
-        [not _VERSUS.search(g) for g in gaps] if any(map(_VERSUS.search, gaps)) else [],
-        [len(g) > _LONG_GAP for g in gaps],
-    ):
-        parts = _cut(series, wide) if any(wide) else [series]
-        if len(parts) > 1 and len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
-            return parts
-    return [series]
-
-
-_VERSUS = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)", re.I)
-
-
-def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:
-    parts = [[series[0]]]
-    for cell, apart in zip(series[1:], wide, strict=True):
-        if apart:
-            parts.append([])
-        parts[-1].append(cell)
-    return parts
-
-
-_EVERY = -1
-_REACH = 1500  # a sentence may be endless in a broken text
-
-
-def _single(context: Context, cell: Cell, before, behind, start: int) -> list[int | None]:
-    norm = context.norm
-    if behind and _AFTER.fullmatch(norm, cell.end, behind[0].start):
-        return [behind[0].arm]
-    if before:
-        return [before[-1].arm]
-    both = _BOTH.search(norm, start, cell.start) or _BOTH.search(norm, cell.end, min(len(norm), cell.end + 45))
-    if both or cell.kinds == ("mean:baseline",):
-        return [_EVERY]
-    earlier = context.mentions_in(start, cell.start)
-    if earlier:
-        return [earlier[-1].arm]
-    return [behind[0].arm] if behind and behind[0].start - cell.end < 60 else [None]
-
-
-def _interleaved(context: Context, series: list[Cell], gaps: list[tuple[Mention, ...]]) -> list[int | None]:
-    """Names stand between the numbers: before each of them ("X 5.2, Y 6.0") or after ("5.2 with X, 6.0 with Y")."""
-    norm = context.norm
-    n = len(series)
-    left = [gaps[k][-1] if gaps[k] else None for k in range(n)]
-    right = [gaps[k + 1][0] if gaps[k + 1] else None for k in range(n)]
-    led = sum(_near_left(norm, left[k], series[k]) for k in range(n))
-    trailed = sum(_near_right(norm, right[k], series[k]) for k in range(n))
-    if trailed > led:
-        return _fill([m.arm if m else None for m in right], backwards=True)
-    return _fill([m.arm if m else None for m in left], backwards=False)
-
-
-_JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
-
-
-def _near_left(norm: str, m: Mention | None, cell: Cell) -> float:
-    if m is None:
-        return 0.0
-    gap = norm[m.end : cell.start]
-    if _JOINT.match(gap):
-        return 0.1
-    if re.search(r"[;]|,.*,", gap):
-        return 0.2
-    return 1.0 if len(gap) <= 12 else 0.7 if len(gap) <= 40 else 0.4
-
-
-def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
-    if m is None:
-        return 0.0
-    gap = norm[cell.end : m.start]
-    if len(gap) > 70 or re.search(r"[;]", gap) or re.search(r"\b(?:and|vs|versus|than)\b[^A-Za-z]{0,3}(?:the )?$", gap):
-        return 0.2
-    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after)\b|[\[(]", gap) else 0.6
-
-
-def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
-    """A number without a name of its own shares its neighbour's: "7.2, 7.3 and 7.1 for X"."""
-    order = range(len(arms) - 1, -1, -1) if backwards else range(len(arms))
-    last: int | None = None
-    for k in order:
-        if arms[k] is None:
-            arms[k] = last
-        last = arms[k]
-    return arms
-
-
-def _listed(context: Context, series: list[Cell], before, behind, earlier) -> list[int | None]:
-    """No name between the numbers: "in X and Y (5.2 vs 6.0)", "5.2 and 6.0 in X and Y, respectively"."""
-    n = len(series)
-    close = [m for m in behind if m.start - series[-1].end < 90]
-    first = _distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else []
-    for order in (first, _latest(before, n), _latest(earlier, n), _distinct(close)[:n]):
-        if len(order) == n:
-            return list(order)
-        if len(order) > 1 and n % len(order) == 0:
-            return [order[k * len(order) // n] for k in range(n)]
-    gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
-    compared = any(_VERSUS.search(g) or len(g) <= _LONG_GAP for g in gaps)
-    led, trailed = _latest(before or earlier, 1), _distinct(close)[:1]
-    if len(context.arms) == n == 2 and compared:
-        return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
-    if led and not compared:
-        return [led[0]] * n  # one arm, several outcomes
-    return [None] * n
-
-
-def _follows(norm: str, end: int, mention: Mention) -> bool:
-    return (
-        re.fullmatch(
-            r"[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]", norm[end : mention.start], re.I
-        )
-        is not None
-    )
-
-
-def _distinct(mentions: Sequence[Mention]) -> list[int]:
-    return list(dict.fromkeys(m.arm for m in mentions))
-
-
-def _latest(mentions: Sequence[Mention], n: int) -> list[int]:
-    """The last `n` different arms named, in the order of their naming."""
-    seen: list[Mention] = []
-    for m in reversed(mentions):
-        if m.arm not in {s.arm for s in seen}:
-            seen.append(m)
-        if len(seen) == n:
-            break
-    return [m.arm for m in reversed(seen)]

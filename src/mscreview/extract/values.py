@@ -15,18 +15,7 @@ from dataclasses import dataclass, replace
 
 from mscreview.extract.effects import confidence_intervals
 from mscreview.extract.pvalues import p_values
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """What is printed beside a mean or a median: `kind` is sd, se, ci, iqr or range ('' when not told)."""
-
-    kind: str
-    value: float | None
-    low: float | None
-    high: float | None
-    start: int
-    end: int
+from mscreview.extract.spreads import Spread, default_kind, spread_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +34,10 @@ class Value:
     sentence: int
 
 
+Reserved = dict[str, list[tuple[int, int]]]
+
 # A number that does not continue a word ("B12", "IL-6", "1.2.3"); its sign is settled by `_sign`.
 NUMBER = re.compile(r"(?<![\d.])(?<!\d,)\d+(?:\.\d+)?(?!\.?\d)")
-PLUS_MINUS = r"(?:±|\+ ?/ ?-|-/\+|\+-|\+/)"
 # "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
 UNIT = re.compile(
     r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
@@ -98,38 +88,19 @@ _LEVEL_AFTER = re.compile(
 )
 _AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,30}$|年龄[^。;]{0,10}$", re.I)
 _RATIO_AFTER = re.compile(r" ?: ?\d")
-_SPREAD_AFTER = re.compile(
-    rf" ?(?:[\[(,] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE"
-    rf"|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
-    r"|(?P<name>SDs?|S\.D\.|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?"
-    r"|standard errors?(?: of the mean)?|标准差|标准误)[ :=,]{0,3})"
-    r"(?P<num>\d+(?:\.\d+)?)",
-)
-_BRACKET_SPREAD = re.compile(r" ?[\[(] ?(?P<num>\d+(?:\.\d+)?) ?(?:%|[a-zA-Zμ]{1,6}(?:/[a-zA-Z]{1,4})?)? ?[\])]")
-_INTERVAL_SPREAD = re.compile(
-    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th[- ]75th percentiles?"
-    r"|Q1[-, ]+Q3|quartiles?|range|min-max|四分位数?间距|四分位距|范围|极差)?"
-    r"[ :=,]{0,3}(?P<low>-?\d+(?:\.\d+)?) ?(?:%"
-    r"|[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–"
-    r"|and) ?(?P<high>-?\d+(?:\.\d+)?)",
-    re.I,
-)
-_SE_CUE = re.compile(r"\bS\.?E\.?(?:M\.?)?\b|standard error|标准误", re.I)
-_SD_CUE = re.compile(r"\bS\.?D\.?s?\b|standard deviation|标准差|x ?± ?s", re.I)
-_IQR_CUE = re.compile(r"\bIQR\b|inter-?quartile|quartile|percentile|四分位", re.I)
 
 
 def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
     """Numbers of the normal form in order; `sentences` are (start, end) pairs. O(len(norm))."""
     taken = _reserved(norm)
-    default = _default_spread(norm)
+    default = default_kind(norm)
     starts = [s for s, _ in sentences]
     found: list[Value] = []
     busy = -1
     for m in NUMBER.finditer(norm):
         if m.start() < busy:
             continue
-        value = _value(norm, m, taken, default, starts, sentences)
+        value = _value(norm, m, taken, default, starts)
         if value is None:
             continue
         busy = value.stop
@@ -176,14 +147,14 @@ def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
     return found
 
 
-def _value(norm, m, taken, default, starts, sentences) -> Value | None:
+def _value(norm: str, m: re.Match[str], taken: Reserved, default: str, starts: list[int]) -> Value | None:
     i, j = m.span()
     sign_at, negative, ranged = _sign(norm, i)
     left = norm[max(0, sign_at - 48) : sign_at]
     unit = UNIT.match(norm, j)
     end = unit.end() if unit else j
     role = _role(norm, i, j, left, ranged, taken)
-    spread = _spread(norm, j, end, default) if role == "value" else None
+    spread = spread_after(norm, j, end, default) if role == "value" else None
     if spread and spread.start < end:
         unit, end = None, j
     stop = max(end, spread.end if spread else end)
@@ -222,7 +193,7 @@ def _sign(norm: str, i: int) -> tuple[int, bool, bool]:
         return i, False, True
     if before and norm[k - 1].isalpha():
         word = re.search(r"[A-Za-z]+$", norm[max(0, k - 14) : k])
-        glued = bool(word) and (word.group().lower() in _FUNCTION_WORDS or "." in norm[i : i + 4])
+        glued = word is not None and (word.group().lower() in _FUNCTION_WORDS or "." in norm[i : i + 4])
         return (k, True, False) if glued else (i, False, False)
     return k, True, False
 
@@ -233,7 +204,7 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
-def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken) -> str:
+def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -> str:
     for name, spans in taken.items():
         if _inside(spans, i):
             return name
@@ -297,55 +268,7 @@ def _time_role(norm: str, i: int, j: int) -> str:
     return "value" if outcome else "time"
 
 
-def _spread(norm: str, j: int, end: int, default: str) -> Spread | None:
-    for k in (j, end):
-        m = _SPREAD_AFTER.match(norm, k)
-        if m:
-            name = m["name"] or m["pmname"] or ""
-            kind = ("se" if _SE_CUE.search(name) else "sd") if name else default
-            return Spread(kind, float(m["num"]), None, None, m.start(), m.end())
-    return _interval_spread(norm, end) or _bracket_spread(norm, end)
-
-
-def _interval_spread(norm: str, end: int) -> Spread | None:
-    m = _INTERVAL_SPREAD.match(norm, end)
-    if not m or (not m["name"] and norm[m.start() : m.start() + 2].strip()[:1] not in ("(", "[")):
-        return None
-    low, high = float(m["low"]), float(m["high"])
-    if low > high:
-        return None
-    kind = "" if not m["name"] else "iqr" if re.search(r"q|percentile|四分位", m["name"], re.I) else "range"
-    return Spread(kind, None, low, high, m.start(), m.end())
-
-
-def _bracket_spread(norm: str, end: int) -> Spread | None:
-    """ "12.1 (3.4)" is mean (SD) only where the sentence says so just before: "mean (SD)", "means [SE]"."""
-    m = _BRACKET_SPREAD.match(norm, end)
-    if not m:
-        return None
-    cue = _latest(_BRACKET_CUE, norm, end)
-    if cue is None or ("." in m["num"]) != ("." in norm[end - 8 : end]):
-        return None
-    return Spread("se" if _SE_CUE.search(cue[1]) else "sd", float(m["num"]), None, None, m.start(), m.end())
-
-
-_BRACKET_CUE = re.compile(
-    r"[\[(,±] ?(S\.?D\.?|S\.?E\.?M?\.?|standard (?:deviation|error)|标准差|标准误)s?(?: ?[\])]|[ :=]{1,3}\d)"
-)
-
-
-def _latest(pattern: re.Pattern[str], norm: str, end: int) -> re.Match[str] | None:
-    """The last match within 600 characters before `end`."""
-    matches = list(pattern.finditer(norm, max(0, end - 600), end))
-    return matches[-1] if matches else None
-
-
-def _default_spread(norm: str) -> str:
-    """What "±" means in this text: the SE when only it is named, else the SD (the customary reading)."""
-    return "se" if _SE_CUE.search(norm) and not _SD_CUE.search(norm) else "sd"
-
-
-def _reserved(norm: str) -> dict[str, list[tuple[int, int]]]:
+def _reserved(norm: str) -> Reserved:
     return {
         "p": [(p.start, p.end) for p in p_values(norm)],
         "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
