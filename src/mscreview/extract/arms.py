@@ -16,7 +16,7 @@ from mscreview.extract.model import Arm, Context, Fact, Mention
 _WEIGHTS = {
     "allocation": 3.0,
     "size": 3.0,
-    "label": 2.0,
+    "label": 2.5,
     "named": 2.5,
     "count": 1.5,
     "contrast": 2.0,
@@ -133,7 +133,7 @@ _UNITS = frozenset(
     "mg g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
 )
 _BRACKET = re.compile(
-    r"(?P<long>(?:[A-Za-z][\w/+-]*[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
+    r"(?<![\w/+-])(?P<long>(?:[A-Za-z][\w/+-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
 )
 
 

@@ -32,10 +32,10 @@ _ADMINISTERED = (
 _OTHER_COUNT = (
     r"(?:patients?|subjects?|cases?|of|years?|months?|weeks?|days?|h|hours?|after|received|groups?|arms?|in|and)\b"
 )
-_TIMES = re.compile(rf" ?-? ?(?:(?!{_OTHER_COUNT})\w+[- ]){{0,3}}?{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))|次", re.I)
+_TIMES = re.compile(rf" ?-? ?(?:(?!{_OTHER_COUNT})\w{{1,30}}[- ]){{0,3}}?{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))|次", re.I)
 _COUNT_WORD = re.compile(
     rf"\b(?P<word>single|one|once|twice|thrice|double|two|three|four|five"
-    rf"|six)\b(?:[- ](?!{_OTHER_COUNT})\w+){{0,3}}?[- ]{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))"
+    rf"|six)\b(?:[- ](?!{_OTHER_COUNT})\w{{1,30}}){{0,3}}?[- ]{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))"
     r"|\b(?:infused|injected|administered|transplanted|given"
     r"|received (?:[\w×^.+-]+ ){1,9}?|received \w+) ?(?P<adverb>once|twice|thrice)\b(?! (?:a|per|daily|weekly"
     r"|every))",

@@ -64,7 +64,22 @@ def _split(norm: str) -> list[tuple[int, int]]:
         at = m.end()
     if span := _trim(norm, at, len(norm)):
         out.append(span)
-    return [part for span in out for part in _at_headings(norm, *span)]
+    return [part for span in out for piece in _bounded(norm, *span) for part in _at_headings(norm, *piece)]
+
+
+# no sentence is this long: a text without stops is cut, so that what is read sentence by sentence stays linear
+_LONGEST = 4000
+
+
+def _bounded(norm: str, start: int, end: int) -> list[tuple[int, int]]:
+    out = []
+    while end - start > _LONGEST:
+        blank = norm.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        cut = blank if blank > 0 else start + _LONGEST
+        out.append((start, cut))
+        start = cut + (1 if blank > 0 else 0)
+    out.append((start, end))
+    return [span for a, b in out if (span := _trim(norm, a, b))]
 
 
 def _trim(norm: str, start: int, end: int) -> tuple[int, int] | None:
