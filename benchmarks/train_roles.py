@@ -20,7 +20,8 @@ from scipy.sparse import csr_matrix, spmatrix
 
 from mscreview import extract
 from mscreview.extract.rolefeatures import features
-from mscreview.extract.roles import KINDS, ROLES, SIGNALS, Weights, first_guess, number_kind, refine, signals
+from mscreview.extract.roles import KINDS, SIGNALS, Weights, first_guess, number_kind, refine, signals
+from mscreview.extract.rolewords import ROLES
 
 CTRO = {
     "NumberPatientsCT": "total",
@@ -62,25 +63,35 @@ def main(arguments: list[str]) -> None:
     found: list[tuple[int, int]] = []
     for fold in range(4):
         words, neighbours = train([d for d, f in zip(documents, folds, strict=True) if f != fold])
-        for context, active, gold in (d for d, f in zip(documents, folds, strict=True) if f == fold):
+        for (context, active, gold), *_ in (d for d, f in zip(documents, folds, strict=True) if f == fold):
             p = refine(context, first_guess(active, words), neighbours)
             found += zip(gold.tolist(), p.argmax(axis=1).tolist() if len(p) else [], strict=True)
-    print(report(found))
+    sys.stdout.write(report(found) + "\n")
 
 
-def read(path: Path, marks_of: Callable[[dict], list[Mark]]) -> list[Document]:
-    """Context, active features and gold role of every number, one entry an abstract."""
+def read(path: Path, marks_of: Callable[[dict], list[Mark]]) -> list[list[Document]]:
+    """For each abstract: the whole of it, then every sentence alone, so that short texts are learned too."""
     out = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        context = extract.read_context(record["text"])
         marks = marks_of(record)
-        gold = []
-        for q in context.quantities:
-            a, b = context.passage.span(q.start, q.end)
-            gold.append(ROLES.index(next((label for s, e, label in marks if s < b and a < e), "other")))
-        out.append((context, features(context), np.array(gold, dtype=int)))
+        whole = extract.read_context(record["text"])
+        documents = [document(whole, 0, marks)]
+        for s in whole.sentences if len(whole.sentences) > 1 else ():
+            start, end = whole.passage.span(s.start, s.end)
+            if any(c.isdigit() for c in record["text"][start:end]):
+                documents.append(document(extract.read_context(record["text"][start:end]), start, marks))
+        out.append(documents)
     return out
+
+
+def document(context: extract.Context, start: int, marks: list[Mark]) -> Document:
+    """Context, active features and gold role of every number of a text that begins at `start` of the marked one."""
+    gold = []
+    for q in context.quantities:
+        a, b = (start + x for x in context.passage.span(q.start, q.end))
+        gold.append(ROLES.index(next((label for s, e, label in marks if s < b and a < e), "other")))
+    return context, features(context), np.array(gold, dtype=int)
 
 
 def pico_marks(record: dict) -> list[Mark]:
@@ -103,13 +114,13 @@ def _solid(text: str) -> list[int]:
     return [i for i, c in enumerate(text) if c != " "]
 
 
-def train(documents: list[Document]) -> tuple[Weights, np.ndarray]:
+def train(records: list[list[Document]]) -> tuple[Weights, np.ndarray]:
     """Both regressions; the second learns from guesses about abstracts that the first had not seen."""
-    folds = np.random.default_rng(1).integers(0, FOLDS, len(documents))
+    folds = np.random.default_rng(1).integers(0, FOLDS, len(records))
     rows, gold = [], []
     for fold in range(FOLDS):
-        words = fit_words([d for d, f in zip(documents, folds, strict=True) if f != fold])
-        for context, active, roles in (d for d, f in zip(documents, folds, strict=True) if f == fold):
+        words = fit_words([d for r, f in zip(records, folds, strict=True) if f != fold for d in r])
+        for context, active, roles in (d for r, f in zip(records, folds, strict=True) if f == fold for d in r):
             if len(roles):
                 x = signals(context, first_guess(active, words))
                 keep = [j for j, names in enumerate(active) if names]
@@ -117,7 +128,7 @@ def train(documents: list[Document]) -> tuple[Weights, np.ndarray]:
                 rows += [_by_kind(x[j], kinds[j]) for j in keep]
                 gold += [roles[j] for j in keep]
     neighbours = fit(csr_matrix(np.array(rows)), np.array(gold), RIDGE_NEIGHBOURS)
-    return fit_words(documents), neighbours
+    return fit_words([d for r in records for d in r]), neighbours
 
 
 def _by_kind(x: np.ndarray, kind: int) -> np.ndarray:

@@ -47,7 +47,7 @@ STOP_WORDS = frozenset(
     received receiving receive given treated assigned randomized randomised randomly allocated or and versus vs v nor but
     both each either all other another any same different respective two three four five six several more most than only
     patients patient women men participants subjects people children adults individuals cases persons eyes ratio
-    group groups arm arms significantly higher lower compared relative respectively whose no not there we our its their
+    group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
     day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
     underwent consisted included reported showed experienced had until every hours baseline n rate rates under
     prior if so then it they p consisting consisted defined among about over using""".split()
@@ -124,7 +124,7 @@ def _groups(norm: str) -> Iterator[Candidate]:
 
 def _nameless(name: str) -> bool:
     words = name.lower().split()
-    return all(w in _NO_NAME for w in words) and not (words == ["treatment"])
+    return all(w in _NO_NAME for w in words) and words != ["treatment"]
 
 
 # --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from mscreview.extract.model import Context, Fact, Mention
-from mscreview.extract.roles import EVENTS, GROUP, PERCENT, ROLES, TOTAL
+from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
+from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity, Sentence
 
 LIKELY, SURE = 0.4, 0.8

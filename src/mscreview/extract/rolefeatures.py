@@ -263,7 +263,8 @@ def _sums(quantities: tuple[Quantity, ...]) -> _Sums:
     most = max((v for v in counts if not 1930 <= v <= 2035), default=0.0)
     some = sorted((v for v in counts if v >= 3), reverse=True)[:_MANY]
     few = some[: _MANY // 2]
-    pairs, parts = set(), set()
+    pairs: set[float] = set()
+    parts: set[float] = set()
     for i, a in enumerate(some):
         for b in some[i:]:
             if a != b or counts[a] > 1:
@@ -271,7 +272,8 @@ def _sums(quantities: tuple[Quantity, ...]) -> _Sums:
                 if a + b in counts:
                     parts.update((a, b))
     triples = {a + b + c for i, a in enumerate(few) for k, b in enumerate(few[i:], i) for c in few[k:]}
-    shares, wholes = set(), set()
+    shares: set[float] = set()
+    wholes: set[float] = set()
     for p in [q.value for q in quantities if q.percent and q.value and 0 < q.value <= 100][:_MANY]:
         for n in some:
             e = float(round(p * n / 100))

@@ -9,6 +9,7 @@ they do on texts they have not seen.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def signals(context: Context, p: np.ndarray) -> np.ndarray:
     n = len(quantities)
     sentence = np.array([s.index if (s := context.sentence_at(q.start)) else 0 for q in quantities])
     kind = np.array([number_kind(q) for q in quantities])
-    linked = np.array([False] + [_linked(context, a, b) for a, b in zip(quantities, quantities[1:], strict=False)])
+    linked = np.array([False] + [_linked(context, a, b) for a, b in itertools.pairwise(quantities)])
     before, after = _shift(p, sentence, 1), _shift(p, sentence, -1)
     after_linked = np.append(linked[1:], False)
     same, same_kind = _in_sentence(p, sentence, kind)
@@ -180,9 +181,10 @@ def _same_value(quantities: Sequence[Quantity], p: np.ndarray) -> np.ndarray:
 def _sums(quantities: Sequence[Quantity], p: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How likely a count is one of two groups that make a total, and how likely it is the total of two groups."""
     part, whole = np.zeros(len(p)), np.zeros(len(p))
-    groups = [j for j in np.flatnonzero(kind == 0) if p[j, GROUP] > 0.1][:24]
+    counts = np.flatnonzero(kind == 0).tolist()
+    groups = [j for j in counts if p[j, GROUP] > 0.1][:24]
     totals: dict[float | None, float] = {}
-    for j in np.flatnonzero(kind == 0):
+    for j in counts:
         totals[quantities[j].value] = max(totals.get(quantities[j].value, 0.0), p[j, TOTAL])
     made: dict[float, float] = {}
     for x, i in enumerate(groups):
@@ -191,7 +193,7 @@ def _sums(quantities: Sequence[Quantity], p: np.ndarray, kind: np.ndarray) -> tu
             total = totals.get(value, 0.0)
             part[i], part[j] = max(part[i], p[j, GROUP] * total), max(part[j], p[i, GROUP] * total)
             made[value] = max(made.get(value, 0.0), p[i, GROUP] * p[j, GROUP])
-    for j in np.flatnonzero(kind == 0):
+    for j in counts:
         whole[j] = made.get(quantities[j].value or -1.0, 0.0)
     return part, whole
 

@@ -17,7 +17,6 @@ import numpy as np
 
 from mscreview.extract.rolewords import ROLES
 
-
 # what `roles` would call a number of each class; the others are "other" there
 _ROLE_OF = {c: ROLES.index(r) for c, r in (
     ("baseline", "mean"), ("final", "mean"), ("change", "mean"), ("median", "median"), ("percent", "percent"),

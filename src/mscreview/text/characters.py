@@ -28,7 +28,7 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
     """Split the compatibility forms into one-for-one characters and those whose plain form is longer."""
     singles = {ord(c): "-" for c in _DASHES} | {ord(c): " " for c in _SPACES}
     singles |= {ord(k): v for k, v in _BY_HAND.items()}
-    longer = {c: "" for c in _INVISIBLE} | {"…": "..."}
+    longer = dict.fromkeys(_INVISIBLE, "") | {"…": "..."}
     for low, high in _BLOCKS:
         for code in range(low, high):
             char = chr(code)

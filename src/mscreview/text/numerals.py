@@ -52,7 +52,7 @@ def number_words(text: str) -> int | None:
         if word in pt.WORD_UNITS:
             unit = pt.WORD_UNITS[word]
             # "twenty five" adds up, "five six" or "ten twenty" does not
-            if last is not None and not (last >= 20 and last % 10 == 0 and unit < 10 or last == 100):
+            if last is not None and not ((last >= 20 and last % 10 == 0 and unit < 10) or last == 100):
                 return None
             current += unit
             last = unit
@@ -108,7 +108,13 @@ _MAGNITUDES = {"million": 1e6, "billion": 1e9, "thousand": 1e3, "万": 1e4, "亿
 
 def _from_digits(m: re.Match[str], norm: str) -> Quantity | None:
     start = m.start()
-    if m["sign"] is None and start > 1 and norm[start - 1] == "-" and norm[start - 2].isascii() and norm[start - 2].isalpha():
+    if (
+        m["sign"] is None
+        and start > 1
+        and norm[start - 1] == "-"
+        and norm[start - 2].isascii()
+        and norm[start - 2].isalpha()
+    ):
         return None
     scale = 10.0 ** int(m["pow"]) if m["pow"] else _MAGNITUDES.get(m["mag"] or m["zhmag"] or "", 1.0)
     percent = bool(m["pc"] or m["apc"])
@@ -117,7 +123,9 @@ def _from_digits(m: re.Match[str], norm: str) -> Quantity | None:
     first = sign * float(m["a"])
     text = m[0]
     if m["c"]:
-        return Quantity(start, m.end(), first * scale, None, None, decimals, "plusminus", text, float(m["c"]) * scale, percent)
+        return Quantity(
+            start, m.end(), first * scale, None, None, decimals, "plusminus", text, float(m["c"]) * scale, percent
+        )
     if m["b"]:
         own = 10.0 ** int(m["apow"]) if m["apow"] else scale
         low, high = first * own, (-1 if m["bsign"] else 1) * float(m["b"]) * scale
@@ -134,7 +142,9 @@ def _decimals(printed: str) -> int:
 
 _ENGLISH = re.compile(pt.NUMBER_WORDS, re.I)
 # "two-thirds", "one-sided", "two-way", "one third": not counts
-_NOT_A_COUNT = re.compile(r"[- ](?:thirds?|quarters?|half|halves|fifths?|fold|sided|tailed|way|stage|step|dimensional)\b", re.I)
+_NOT_A_COUNT = re.compile(
+    r"[- ](?:thirds?|quarters?|half|halves|fifths?|fold|sided|tailed|way|stage|step|dimensional)\b", re.I
+)
 _CHINESE = re.compile(
     rf"百分之(?P<pct>{pt.CHINESE_NUMERAL}{{1,8}}(?:点{pt.CHINESE_NUMERAL}{{1,4}})?)"
     rf"|(?<!第)(?P<num>{pt.CHINESE_NUMERAL}{{1,12}})(?P<over>[余多])?(?={pt.CHINESE_MEASURE})"

@@ -38,9 +38,7 @@ WORD_UNITS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen".split()
     )
-} | {
-    w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+} | {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
 WORD_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 # "one hundred and fifty-four", "twenty five"
 _WORD = "(?:" + "|".join(sorted([*WORD_UNITS, *WORD_SCALES], key=len, reverse=True)) + ")"

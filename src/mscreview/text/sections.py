@@ -6,6 +6,7 @@ results, conclusion is followed by cues, and a sentence without a cue keeps the 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -136,7 +137,7 @@ def _at_headings(norm: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cut a Chinese sentence where a heading stands inside it ("...。方法:...")."""
     cuts = [m.start() for m in _INNER.finditer(norm, start + 1, end)]
     edges = [start, *cuts, end]
-    return [s for a, b in zip(edges, edges[1:], strict=False) if (s := _trim(norm, a, b))]
+    return [s for a, b in itertools.pairwise(edges) if (s := _trim(norm, a, b))]
 
 
 def _headings(norm: str, spans: list[tuple[int, int]]) -> list[str]:
@@ -171,7 +172,7 @@ _CUES = {
         r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
         r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
         r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
-        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|随机|纳入|入选|例患者|给予|选取|分为|分成|回顾性分析|分析了|收治|招募"
+        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|\bpooled\b|随机|纳入|入选|例患者|给予|选取|分为|分成|回顾性分析|分析了|收治|招募"
     ),
     "aim": re.compile(
         r"\b(?:aim|purpose|objective|goal)s?\b.{0,40}\b(?:is|was|were|of)\b|^To (?:determine|evaluate|compare|assess|"
