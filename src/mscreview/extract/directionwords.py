@@ -53,7 +53,8 @@ def _claim(norm: str, m: re.Match[str], start: int, end: int) -> str:
 # --- the words ---------------------------------------------------------------------------------------------------
 
 _ENGLISH = {
-    "same": r"\b(?:no|not|without|nor|never|did not|neither|failed to)\b(?: \w+){0,3}? (?:significan(?:t|ce|tly)|"
+    "same": r"\b(?:no|not|without|nor|never|did not|neither|failed to)\b(?: \w+){0,3}? "
+    r"(?:significan(?:t|ce|tly)(?! (?:\w+[- ])?(?:side|adverse|complication|toxic|event|reaction|bleed))|"
     r"statistical(?:ly)?|differ(?:ence|ences|ent|ed)?|changes?|changed|effects?|affect|improve(?:ment|d)?|increase|decrease)"
     r"(?: (?:significant|statistical|difference|differences|change|changes|effect|improvement|increase|decrease|reduction|"
     r"benefit|between|in the|in|on))*"

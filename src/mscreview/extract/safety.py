@@ -24,7 +24,7 @@ _DENIAL_AFTER = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"(?:differ\w*|change|significant|between|association|effects? (?:on|of)|差异|差别|意义|关系)",
+    r"(?:differ\w*|change|significant|between|associat\w*|lower|higher|reduc\w*|increas\w*|risk of|predict\w*|effects? (?:on|of)|差异|差别|意义|关系)",
     re.I,
 )
 _DENOMINATOR = re.compile(
