@@ -55,6 +55,8 @@ def outcome_of(context: Context, start: int, end: int) -> str:
     if not terms or sentence is None:
         return ""
     norm = context.norm
+    if _other_thing(norm, terms, sentence.start, start):
+        return ""
     reach = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)
     for a, b in (_clause(norm, start, end, *reach), reach):
         left, right = _within(terms, a, start), _within(terms, end, b)
@@ -99,6 +101,26 @@ def _clause(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, 
             break
         b += 1
     return a, b
+
+
+_ITEM = re.compile(r"[)\]],? ?(?:and |or )?(?P<thing>[^()\[\]]{0,60}?)[(\[][^()\[\]]{0,14}$")
+_THING = re.compile(r"[A-Za-z]{4,}")
+_NO_THING = re.compile(
+    r"\b(?:weeks?|months?|years?|days?|time|respectively|versus|compared|with|from|after|before|baseline|groups?|arms?|were|"
+    r"both|than)\b",
+    re.I,
+)
+
+
+def _other_thing(norm: str, terms: Sequence[Any], low: int, start: int) -> bool:
+    """Whether a bracket's number follows a name the protocol does not know: "fatigue (OR 4.3 ...) and oedema (OR 2.7".
+
+    Then no outcome is better than the one before.
+    """
+    m = _ITEM.search(norm, max(low, start - 90), start)
+    if m is None or not _THING.search(m["thing"]) or _NO_THING.search(m["thing"]):
+        return False
+    return not _within(terms, m.start("thing"), m.end("thing"))
 
 
 def _within(things: Sequence[Any], low: int, high: int) -> Sequence[Any]:
