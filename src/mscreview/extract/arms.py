@@ -61,8 +61,12 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
     out: list[Mention] = []
     at = 0
     while at < len(tokens):
+        named = first.get(lower[at])
+        if named is None:
+            at += 1
+            continue
         best = max(
-            (pair for pair in first.get(lower[at], ()) if tuple(lower[at : at + len(pair[0])]) == pair[0]),
+            (pair for pair in named if tuple(lower[at : at + len(pair[0])]) == pair[0]),
             key=lambda pair: len(pair[0]),
             default=None,
         )

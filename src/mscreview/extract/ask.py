@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from mscreview import extract
-from mscreview import text as txt
+from mscreview import extract, text as txt
 from mscreview.extract import asked, asknumbers
 from mscreview.extract.askfeatures import Candidate, candidates
 from mscreview.extract.asknumbers import Cells

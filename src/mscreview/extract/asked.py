@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from mscreview.text import Passage, normalise
 
-
 Spot = tuple[int, int, float]
 
 

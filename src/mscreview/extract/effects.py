@@ -67,10 +67,11 @@ MEASURES: dict[str, str] = {
 }
 RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
 # ASCII: an abbreviation in a Chinese sentence has no other word boundary ("合并SMD为0.85")
-_NAME = re.compile("|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()), re.I | re.ASCII)
+# no name starts inside a word: most places fail at once
+_NAME = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()) + ")", re.I | re.ASCII)
 _ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD)$")
 _BARE = re.compile(
-    rf"(?P<name>{'|'.join(v for k, v in MEASURES.items() if k != 'difference')})"
+    rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k != 'difference')})"
     r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
     rf"(?P<est>{_SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
     re.I | re.ASCII,
@@ -79,6 +80,7 @@ _BARE_HINT = re.compile(
     r"[Rr]atio|RATIO|[Dd]ifference|[Rr]isk|[Hh]azard|[Oo]dds|[Ee]ffect|R[RD]|OR|MD|HR|Hedges|Cohen|比|差|度"
 )
 _GAP = 48
+_ANNOUNCED, _ONE_MORE = 240, 110
 _LOOK_BACK = 180
 
 
@@ -205,7 +207,7 @@ def _interval(
     measure = _measure_before(norm, estimate[0] if estimate else m.start(), previous)
     if measure in RATIOS and estimate and _HAS_UNIT.match(norm, estimate[1]):
         measure = ""  # a ratio has no unit: "RR 39.3% (90% CI ...)" is a response rate
-    if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, labels)):
+    if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, previous, labels)):
         return None
     low_text, high_text = m["low"].replace(" ", ""), m["high"].replace(" ", "")
     low, high = _bounds(norm, m, low_text, high_text, estimate, measure)
@@ -301,7 +303,9 @@ def _measure(m: re.Match[str]) -> str:
     return next(k[1:] for k, v in m.groupdict().items() if v is not None)
 
 
-def _trusted(norm: str, m: re.Match[str], measure: str, estimate: Estimate, labels: list[int]) -> bool:
+def _trusted(
+    norm: str, m: re.Match[str], measure: str, estimate: Estimate, previous: Interval | None, labels: list[int]
+) -> bool:
     """Bracketed bounds are an interval when an effect is named (or a label precedes) and the estimate lies inside."""
     low, high = _bounds(norm, m, m["low"].replace(" ", ""), m["high"].replace(" ", ""), estimate, measure)
     if not low <= estimate[2] <= high or low == high:
@@ -309,7 +313,10 @@ def _trusted(norm: str, m: re.Match[str], measure: str, estimate: Estimate, labe
     if "." not in m["low"] + m["high"] and "." in estimate[3]:
         return False
     k = bisect_left(labels, estimate[0]) - 1
-    announced = k >= 0 and labels[k] >= estimate[0] - 160
+    announced = k >= 0 and labels[k] >= estimate[0] - _ANNOUNCED
+    # "0.25 (0.09-0.41), 0.7 (0.3-1.2)": one more of the same list
+    if previous is not None and previous.end >= estimate[0] - _ONE_MORE:
+        announced = announced or ". " not in norm[previous.end : estimate[0]]
     named = bool(measure) and measure != "difference"
     return named or announced
 

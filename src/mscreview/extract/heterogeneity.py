@@ -32,6 +32,8 @@ _REVIEW = re.compile(
     r"|fixed)-effects?",
     re.I,
 )
+# a plain search for letters that every one of those phrases holds, in a case that occurs: most texts stop here
+_REVIEW_HINT = re.compile(r"[Mm]eta|META|[Ss]ystematic|SYSTEMATIC|[Pp]ool|POOL|brought|effects|荟萃|系统")
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -43,7 +45,7 @@ def read(context: Context) -> Iterator[Fact]:
             "heterogeneity", m.start(), m.end(), "heterogeneity: I2", measure="I2", value=float(text), unit="%",
             value_text=text, decimals=len(text.partition(".")[2]),
         )  # fmt: skip
-    if not _REVIEW.search(norm):
+    if not _REVIEW_HINT.search(norm) or not _REVIEW.search(norm):
         return
     for q in context.quantities:
         if q.kind not in ("int", "words", "chinese") or q.value is None or not 1 < q.value < 2000:

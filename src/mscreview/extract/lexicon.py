@@ -9,7 +9,7 @@ so that a longer name is never read as the shorter one inside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -116,7 +116,6 @@ def terms(families: Iterable[tuple[str, str, Iterable[str]]]) -> Terms:
 
 _KEY_LENGTH = 3
 _CJK = r"\u3400-\u9fff"
-_WORD = rf"(?<![A-Za-z0-9])[A-Za-z0-9]{{1,{_KEY_LENGTH}}}"
 _LATIN_OPENING = re.compile(r"[A-Za-z0-9]+")
 _CHINESE_OPENING = re.compile(rf"[{_CJK}]")
 
@@ -191,10 +190,13 @@ def _start_key(synonym: str) -> str:
     return ""
 
 
-def _opening(keys: Iterable[str]) -> re.Pattern[str]:
+def _opening(keys: Collection[str]) -> re.Pattern[str]:
     """Where a name can start: the first letters of a word ("UCMSCs" is one word), or a Chinese character of a key."""
     chinese = "".join(sorted(key for key in keys if _CHINESE_OPENING.match(key)))
-    return re.compile(f"{_WORD}|[{chinese}]" if chinese else _WORD)
+    latin = {key[0] for key in keys if _LATIN_OPENING.match(key)}
+    letters = "".join(sorted(latin | {c.upper() for c in latin}))
+    word = rf"(?<![A-Za-z0-9])[{letters}][A-Za-z0-9]{{0,{_KEY_LENGTH - 1}}}" if letters else r"(?!)"
+    return re.compile(f"{word}|[{chinese}]" if chinese else word)
 
 
 def _longest(found: list[Term]) -> tuple[Term, ...]:

@@ -144,21 +144,22 @@ def _plain(text: str) -> Iterable[Edit]:
 # --- numbers ----------------------------------------------------------------------------------------------------
 
 _PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adult|case|individual|female|male)"
-_NUMBER_EDITS: tuple[tuple[re.Pattern[str], str], ...] = (
+# pattern, what it does, and characters without which it cannot match (a cheap test first)
+_NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     # "10(6)/kg" as MEDLINE prints a lost superscript; "5 x 106 cells"
-    (re.compile(r"(?<![\d.,])10(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), "power"),
-    (re.compile(r"\d ?[×x*] ?10(?P<a>)(?:[4-9]|1[0-2])(?= ?(?:cells|/|\.kg|个|细胞|MSC))"), "insert"),
+    (re.compile(r"(?<![\d.,])10(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), "power", ("10(",)),
+    (re.compile(r"\d ?[×x*] ?10(?P<a>)(?:[4-9]|1[0-2])(?= ?(?:cells|/|\.kg|个|细胞|MSC))"), "insert", ("10",)),
     # "1·5" (Lancet), "1 . 5" (token-joined), "0. 92", "(0.46-0. 92)"
-    (re.compile(r"(?<=\d)(?P<a> ?[·∙⋅] ?)(?=\d)(?!10\^)"), "point"),
-    (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), "point"),
-    (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), "point"),
-    (re.compile(r"(?<![\d.,])0(?P<a>(?: \.|\. ))(?=\d)"), "point"),
-    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point"),
-    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point"),
+    (re.compile(r"(?<=\d)(?P<a> ?[·∙⋅] ?)(?=\d)(?!10\^)"), "point", ("·", "∙", "⋅")),
+    (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), "point", ("•", "‧", "‚")),
+    (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), "point", (" . ",)),
+    (re.compile(r"(?<![\d.,])0(?P<a>(?: \.|\. ))(?=\d)"), "point", ("0 .", "0. ")),
+    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", (" .", ". ")),
+    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", (" .", ". ")),
     # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%"
-    (re.compile(r"(?<![\d.,])(?<!weeks )(?<!months )(?<!days )0(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point"),
-    (re.compile(r"(?<![\d.,])\d{1,3}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point"),
-    (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point"),
+    (re.compile(r"(?<![\d.,])(?<!weeks )(?<!months )(?<!days )0(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point", ("0,",)),
+    (re.compile(r"(?<![\d.,])\d{1,3}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point", (",",)),
+    (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point", ("±",)),
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,/-])(?<!\d )[1-9]\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + _PEOPLE + ")")
@@ -166,7 +167,9 @@ _SPACED_THOUSANDS = re.compile(r"(?<![\d.,/-])(?<!\d )[1-9]\d{0,2} \d{3}(?= (?:\
 
 def _numbers(text: str) -> Iterable[Edit]:
     edits: dict[int, Edit] = {}
-    for pattern, action in _NUMBER_EDITS:
+    for pattern, action, hints in _NUMBER_EDITS:
+        if not any(hint in text for hint in hints):
+            continue
         for found in pattern.finditer(text):
             a = found.span("a")
             if action == "point":
@@ -178,7 +181,7 @@ def _numbers(text: str) -> Iterable[Edit]:
                 edits[found.start("b")] = (found.start("b"), found.end("b"), "")
     for found in _THOUSANDS.finditer(text):
         groups = found[0].split(",")
-        if ", " in found[0] and (len(groups) > 2 or not text[found.end() :].lstrip()[:7].isalpha()):
+        if ", " in found[0] and (len(groups) > 2 or not text[found.end() : found.end() + 16].lstrip()[:7].isalpha()):
             continue  # "5, 120 and 240": a list, not a thousand
         if len(groups) > 2 and len(groups[0]) == 3:
             continue  # "100,200,300 mg": a list
