@@ -103,13 +103,8 @@ def peters(yi: ArrayLike, ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: Arr
     a, n1, c, n2 = _counts(ai, n1i, ci, n2i)
     events, n = a + c, n1 + n2
     fine = (events > 0) & (events < n)
-    return regtest(
-        np.asarray(yi, dtype=float)[fine],
-        (1 / events + 1 / (n - events))[fine],
-        model="lm",
-        predictor="ninv",
-        ni=n[fine],
-    )
+    e, n = events[fine], n[fine]
+    return regtest(np.asarray(yi, dtype=float)[fine], 1 / e + 1 / (n - e), model="lm", predictor="ninv", ni=n)
 
 
 def harbord(ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike) -> RegTest:

@@ -146,12 +146,11 @@ def posterior(curves: pd.DataFrame, summary: pd.DataFrame, *, measure: str, titl
     with look():
         fig, ax = figure(4.8, 3.0)
         for row, colour, name in (("new", GREEN, "new study"), ("mu", BLUE, "mean effect")):
-            s = summary.loc[row]
+            middle, low, high = summary.loc[row, ["median", "low", "high"]].astype(float).tolist()
             at, height = curves["at"].to_numpy(float), curves[row].to_numpy(float)
-            inside = (at >= s["low"]) & (at <= s["high"])
+            inside = (at >= low) & (at <= high)
             ax.fill_between(at[inside], height[inside], color=colour, alpha=0.25, linewidth=0)
-            middle, low, high = (number(float(s[c])) for c in ("median", "low", "high"))
-            said = f"{name}: {middle} [{low}, {high}]"
+            said = f"{name}: {number(middle)} [{number(low)}, {number(high)}]"
             ax.plot(at, height, color=colour, linewidth=1.2, label=said)
         ax.axvline(0, color="black", linewidth=0.8)
         ax.set_ylim(0, 1.35 * float(curves[["mu", "new"]].to_numpy().max()))
