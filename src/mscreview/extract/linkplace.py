@@ -107,7 +107,7 @@ _ITEM = re.compile(r"[)\]],? ?(?:and |or )?(?P<thing>[^()\[\]]{0,60}?)[(\[][^()\
 _THING = re.compile(r"[A-Za-z]{4,}")
 _NO_THING = re.compile(
     r"\b(?:weeks?|months?|years?|days?|time|respectively|versus|compared|with|from|after|before|baseline|groups?|arms?|were|"
-    r"both|than)\b",
+    r"both|than)\b|[\u4e00-\u9fff]",
     re.I,
 )
 
