@@ -209,7 +209,7 @@ def by_sentence(context: Context) -> Iterator[list[Value]]:
 
 
 def _own_interval(v: Value, interval: effects.Interval | None) -> Spread | None:
-    if v.spread is not None or interval is None:
+    if interval is None or (v.spread is not None and v.spread.kind):
         return v.spread
     return Spread("ci", None, interval.low, interval.high, interval.start, interval.end)
 
