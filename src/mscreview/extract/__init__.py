@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscreview import text as txt
-from mscreview.extract import arms, registry, roles
+from mscreview.extract import armcues, arms, registry, roles
 from mscreview.extract.lexicon import lexicon
 from mscreview.extract.model import Arm, Context, ExtractError, Fact, context
 
@@ -40,7 +40,7 @@ def read_context(text: str, protocol: Protocol | None = None) -> Context:
     passage = txt.normalise(text)
     ctx = context(passage, txt.sentences(passage), txt.quantities(passage), lexicon(protocol))
     found = arms.find(ctx)
-    ctx = ctx.with_arms(found, arms.mentions(ctx, found))
+    ctx = armcues.applied(ctx.with_arms(found, arms.mentions(ctx, found)))
     return ctx.with_roles(roles.roles(ctx))
 
 

@@ -1,0 +1,102 @@
+"""Groups called by what was done to them: "6/306 vaccinated children and 29/303 controls".
+
+A protocol lists words that mean the treated or the control arm wherever they stand. Takes a context with the arms its
+text names and gives arms with roles, and mentions that hold the protocol's words too. The longest words count, so that
+"not treated" is never "treated"; a standard care that something was added to, and a control group that a text denies,
+name no arm. Without a protocol nothing changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mscreview.extract.lexicon import CONTROL, CONTROL_ARM, TREATED, TREATED_ARM, Term
+from mscreview.extract.model import Arm, Context, Mention
+
+_GENERIC = frozenset(word.lower() for word in (*TREATED, *CONTROL))
+# standard care as the ground on which both arms stand
+_ADDED_BEFORE = re.compile(
+    r"(?:\bplus|\+|\b(?:add(?:ed|ition)|adjunct) to|\bon top of|\b(?:combined|together|along) with|\bas well as|\bbesides"
+    r"|\band (?:the )?same|联合|合并|加用?) ?(?:the |their |routine |same )?$",
+    re.I,
+)
+_ADDED_BEHIND = re.compile(r" ?(?:\+|plus\b|combined with|in both|for both|的?基础上|之外|的同时)", re.I)
+# "there was no control group", "without controls", 不设对照
+_DENIED = re.compile(r"(?:\b(?:no|without|lack(?:ed|ing)?(?: of)?)(?: an?)?(?: \w+)?|[不未无没]设?有?) ?$", re.I)
+
+
+def applied(context: Context) -> Context:
+    """`context` with roles told by the protocol's words, arms known by nothing else, and their mentions."""
+    if context.lexicon.protocol is None:
+        return context
+    denied = {m.arm for m in context.mentions} - {m.arm for m in context.mentions if not _is_denied(context, m.start)}
+    arms, mentions = _without(context.arms, context.mentions, denied)
+    cues = [c for c in _cues(context) if not _is_denied(context, c.start)]
+    arms = _with_roles(arms, mentions, cues)
+    named = [cue for cue in cues if not any(m.start <= cue.start and cue.end <= m.end for m in mentions)]
+    arms, placed = _placed(arms, named, context.norm)
+    kept = [m for m in mentions if not any(p.start < m.end and m.start < p.end for p in placed)]
+    return context.with_arms(arms, tuple(sorted((*kept, *placed), key=lambda m: m.start)))
+
+
+def _cues(context: Context) -> list[Term]:
+    """The protocol's words for an arm, leftmost and longest of both roles; words any text uses freely are none."""
+    protocol = context.lexicon.protocol
+    own = {w.lower() for w in (*protocol.arms.treated, *protocol.arms.control)} if protocol else set()
+    found = [*context.terms.get(TREATED_ARM, ()), *context.terms.get(CONTROL_ARM, ())]
+    chosen: list[Term] = []
+    for term in sorted(found, key=lambda t: (t.start, -t.end)):
+        if chosen and term.start < chosen[-1].end:
+            continue
+        words = context.norm[term.start : term.end].lower()
+        if words in _GENERIC and words not in own:
+            continue
+        if not _ADDED_BEFORE.search(context.norm, max(0, term.start - 40), term.start) and not _ADDED_BEHIND.match(
+            context.norm, term.end
+        ):
+            chosen.append(term)
+    return chosen
+
+
+def _is_denied(context: Context, start: int) -> bool:
+    return _DENIED.search(context.norm, max(0, start - 30), start) is not None
+
+
+def _without(
+    arms: Sequence[Arm], mentions: Sequence[Mention], gone: set[int]
+) -> tuple[tuple[Arm, ...], tuple[Mention, ...]]:
+    kept = [k for k in range(len(arms)) if k not in gone]
+    place = {old: new for new, old in enumerate(kept)}
+    moved = tuple(replace(m, arm=place[m.arm]) for m in mentions if m.arm in place)
+    return tuple(arms[k] for k in kept), moved
+
+
+def _with_roles(arms: Sequence[Arm], mentions: Sequence[Mention], cues: Sequence[Term]) -> tuple[Arm, ...]:
+    """An arm without a role has that of the words it is named by; the last one left has the role nobody else has."""
+    out = list(arms)
+    for k, arm in enumerate(out):
+        if not arm.role:
+            own = [m for m in mentions if m.arm == k]
+            told = {c.family for c in cues for m in own if c.start < m.end and m.start < c.end}
+            out[k] = replace(arm, role=told.pop()) if len(told) == 1 else arm
+    open_roles = {c.family for c in cues} - {a.role for a in out}
+    bare = [k for k, a in enumerate(out) if not a.role]
+    if len(bare) == 1 and len(open_roles) == 1:
+        out[bare[0]] = replace(out[bare[0]], role=open_roles.pop())
+    return tuple(out)
+
+
+def _placed(arms: tuple[Arm, ...], cues: Sequence[Term], norm: str) -> tuple[tuple[Arm, ...], list[Mention]]:
+    """Mentions of the one arm of each cue's role; a role nobody has yet becomes an arm named by its first cue."""
+    out = list(arms)
+    mentions: list[Mention] = []
+    for cue in cues:
+        fitting = [k for k, a in enumerate(out) if a.role == cue.family]
+        if not fitting and not any(not a.role for a in out):
+            out.append(Arm(norm[cue.start : cue.end], (), cue.family, None, cue.start, cue.end))
+            fitting = [len(out) - 1]
+        if len(fitting) == 1:
+            mentions.append(Mention(cue.start, cue.end, fitting[0]))
+    return tuple(out), mentions
