@@ -46,7 +46,8 @@ def readable(context: Context, q: Quantity) -> bool:
         and re.match(r" ?(?:CI|C\.I|confid|[(\[]CI)", context.norm[q.end : q.end + 8])
     ):
         return False
-    return not _P_VALUE.search(context.norm, max(0, q.start - 40), q.start)
+    before = context.norm[max(0, q.start - 40) : q.start]
+    return not (("p" in before or "P" in before) and _P_VALUE.search(before))
 
 
 def features(context: Context) -> list[list[str] | None]:

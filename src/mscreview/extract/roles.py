@@ -44,12 +44,20 @@ def roles(context: Context) -> np.ndarray:
 def first_guess(active: Sequence[list[str] | None], weights: Weights) -> np.ndarray:
     """Probabilities by the words around each number; a number without features is surely other."""
     score = np.zeros((len(active), len(ROLES)))
-    index = weights.index
+    get = weights.index.get
+    rows: list[int] = []
+    flat: list[int] = []
+    begins: list[int] = []
     for j, names in enumerate(active):
-        if names:
-            score[j] = weights.matrix[[index[f] for f in names if f in index]].sum(axis=0)
+        known = [k for f in names if (k := get(f)) is not None] if names else []
+        if known:
+            rows.append(j)
+            begins.append(len(flat))
+            flat += known
         else:
             score[j, 0] = 30.0
+    if flat:
+        score[rows] = np.add.reduceat(weights.matrix[flat], begins, axis=0)
     return softmax(score)
 
 

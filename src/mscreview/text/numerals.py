@@ -140,7 +140,7 @@ def _decimals(printed: str) -> int:
 
 # --- words ------------------------------------------------------------------------------------------------------
 
-_ENGLISH = re.compile(pt.NUMBER_WORDS, re.I)
+_ENGLISH = re.compile(pt.NUMBER_WORDS)
 # "two-thirds", "one-sided", "two-way", "one third": not counts
 _NOT_A_COUNT = re.compile(
     r"[- ](?:thirds?|quarters?|half|halves|fifths?|fold|sided|tailed|way|stage|step|dimensional)\b", re.I

@@ -41,7 +41,9 @@ WORD_UNITS = {
 } | {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
 WORD_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 # "one hundred and fifty-four", "twenty five"
-_WORD = "(?:" + "|".join(sorted([*WORD_UNITS, *WORD_SCALES], key=len, reverse=True)) + ")"
+# the capital is spelt out: a pattern that ignores case cannot skip ahead to the few letters that open a number word
+_WORDS = sorted([*WORD_UNITS, *WORD_SCALES], key=len, reverse=True)
+_WORD = "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in _WORDS) + ")"
 NUMBER_WORDS = rf"\b{_WORD}(?:(?:[ -]| ?and |-and-){_WORD}){{0,8}}\b"
 
 CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
