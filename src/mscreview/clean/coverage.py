@@ -10,7 +10,6 @@ import pandas as pd
 from mscreview.project import Protocol
 
 UNTOLD = "time not told"
-COLUMNS = ["row", "column", "patients", "studies"]
 
 
 def cells(outcomes: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
@@ -30,5 +29,5 @@ def cells(outcomes: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
         }
     )
     arms = values.groupby(["row", "column", "study_id", "arm_id"], as_index=False)["n"].max()
-    grouped = arms.groupby(["row", "column"], as_index=False)
-    return grouped.agg(patients=("n", "sum"), studies=("study_id", "nunique")).loc[:, COLUMNS]
+    grouped = arms.groupby(["row", "column"])
+    return grouped.agg(patients=("n", "sum"), studies=("study_id", "nunique")).reset_index()
