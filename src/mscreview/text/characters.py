@@ -66,11 +66,15 @@ _HAS_CJK = re.compile(f"[{CJK}]")
 # "發(fā)展": pages that gloss a character with its reading; the tone mark tells it from an abbreviation
 GLOSS = re.compile(f"(?<=[{CJK}])" + r" ?\((?=[a-zA-Z]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ\u0300-\u030c])[^()\s\d]{1,8}\)")
 
+# half a character, as broken exports hold it: opencc refuses it
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def simplified(text: str) -> str:
     """Traditional to Simplified, character for character; text without Chinese characters is returned as it is."""
     if not _HAS_CJK.search(text):
         return text
+    text = _SURROGATE.sub("\ufffd", text)
     convert = _converter().convert
     new = convert(text)
     if len(new) == len(text):
