@@ -1,8 +1,7 @@
-"""Counts whose meaning the words right behind them settle: a refiner over the facts of `counts`.
+"""Counts of events whose meaning the words beside them settle: a refiner over the facts of `counts`.
 
-"Three patients died": a number with an event of the protocol directly behind it counts that event, whatever the learned
-roles made of it. "23 received A, two received B and one received C": numbers that say who received what, and that sum
-to the printed total, are the sizes of the arms.
+"Three patients died": a number with an event of the protocol directly behind it, or in front ("liver cancer was found in
+5 patients"), counts that event, whatever the learned roles made of it. "8 of the 12 patients" is a count with its whole.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mscreview.extract.armnames import name_after, name_before
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.safety import denied_event
@@ -31,16 +29,11 @@ _EVENT_BEHIND = re.compile(rf"{_PEOPLE}{_VERB} ?")
 _NOT_PEOPLE = re.compile(
     r"\b(?:weeks?|months?|years?|days?|hours?|times|doses?|studies|trials?|groups?|arms?|points?|fold|than|and|or|to|at|in|after)\b"
 )
-_RECEIVED = re.compile(
-    r"(?: (?:other |of them |of the )?(?:patients?|subjects?|participants?|cases|individuals|children|were|was|\w+ed)){0,2} ?"
-    r"(?:received|underwent|were (?:given|treated with|assigned to|allocated to|randomi[sz]ed to)|to receive|was given) (?:the |an? )?"
-)
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
-    """Counts of named events get their outcome; arm sizes that sum to the total are read as such."""
-    counted = _with_lists(context, _with_events(context, _with_parts(context, list(facts))))
-    return _with_groups(context, _with_equal_groups(context, _with_opening_total(context, counted)))
+    """Counts of named events get their outcome; parts of a whole become counts."""
+    return _with_lists(context, _with_events(context, _with_parts(context, list(facts))))
 
 
 # --- parts of a whole -------------------------------------------------------------------------------------------
@@ -184,123 +177,3 @@ def _event_at(context: Context, q: Quantity, name: Term) -> Fact:
         value_text=q.text,
         decimals=0,
     )
-
-
-# --- the number a sentence opens with -----------------------------------------------------------------------------
-
-_OPENING = re.compile(
-    r"(?:[A-Z][A-Za-z ]{2,24}[:.] ?)?(?:(?:A total of|In total,?|Altogether,?|We (?:studied|treated|enrolled)) )?$"
-)
-_PATIENTS = re.compile(
-    r" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){0,4}(?:patients?|subjects?|participants?|volunteers|infants|children|adults)\b",
-    re.I,
-)
-
-
-def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
-    """Where no total was read: the "Twenty-four patients ..." that opens a sentence of the methods or results."""
-    if context.lexicon.protocol is None or any(f.kind == "n_total" and f.status in ("ok", "planned") for f in facts):
-        return facts
-    for s in context.sentences:
-        first = context.quantities_in(s.start, min(s.end, s.start + 60))[:1]
-        if not first or s.section not in ("methods", "results", "aim", ""):
-            continue
-        q = first[0]
-        opens = q.kind in _COUNTED and not q.percent and _OPENING.fullmatch(context.norm, s.start, q.start)
-        if opens and (q.value or 0) > 1 and (m := _PATIENTS.match(context.norm, q.end)):
-            number = int(q.value or 0)
-            at = context.passage.span(q.start, q.end)[0]
-            kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "events"))]
-            return [
-                *kept,
-                context.fact(
-                    "n_total",
-                    q.start,
-                    m.end(),
-                    "opening total",
-                    value=float(number),
-                    n=number,
-                    value_text=q.text,
-                    decimals=0,
-                ),
-            ]
-    return facts
-
-
-# --- equal groups -------------------------------------------------------------------------------------------------
-
-_EACH_BEFORE = re.compile(r"\b(?:groups?|arms?|cohorts?) of (?:about )?$|\([nN] ?= ?$|, $|\bwith $", re.I)
-_EACH_AFTER = re.compile(
-    r"(?: (?:patients?|subjects?|participants?|cases|women|men))?,? (?:in |per )?each(?: (?:group|arm|cohort))?\b|(?: \w+)? (?:in|to) (?:each|either|both) (?:group|arm)s?\b",
-    re.I,
-)
-
-
-def _with_equal_groups(context: Context, facts: list[Fact]) -> list[Fact]:
-    """ "three groups of 10 patients each", "35 in each group", "(n = 18 each)"."""
-    taken = {f.start for f in facts if f.kind in ("arm_n", "events", "mean")}
-    added = []
-    for q in context.quantities:
-        start = context.passage.span(q.start, q.end)[0]
-        if q.kind not in _COUNTED or q.percent or start in taken or not _EACH_AFTER.match(context.norm, q.end):
-            continue
-        if _EACH_BEFORE.search(context.norm, max(0, q.start - 16), q.start):
-            number = int(q.value or 0)
-            added.append(
-                context.fact(
-                    "arm_n", q.start, q.end, "each group", value=float(number), n=number, value_text=q.text, decimals=0
-                )
-            )
-    return facts + added
-
-
-# --- groups that sum to the total -------------------------------------------------------------------------------
-
-
-def _with_groups(context: Context, facts: list[Fact]) -> list[Fact]:
-    totals = {f.value for f in facts if f.kind == "n_total" and f.status == "ok"}
-    groups = [
-        g for s in context.sentences for g in [_groups(context, s.start, s.end)] if sum(n for n, _, _ in g) in totals
-    ]
-    for group in groups:
-        if len(group) > 1:
-            starts = {context.passage.span(q.start, q.end)[0] for _, q, _ in group}
-            facts = [f for f in facts if not (f.start in starts and f.kind in ("events", "arm_n", "n_total"))]
-            facts += [_size(context, q, number, arm) for number, q, arm in group]
-    return facts
-
-
-def _groups(context: Context, start: int, end: int) -> list[tuple[int, Quantity, str]]:
-    """(number, quantity, what was received) of every "N received X" of a sentence."""
-    found = []
-    for q in context.quantities_in(start, end):
-        m = _RECEIVED.match(context.norm, q.end, end)
-        if m and q.kind in _COUNTED and q.value is not None and not q.percent:
-            stop = name_after(context.norm, m.end(), end, 5)
-            found.append((int(q.value), q, context.norm[m.end() : stop].strip(" ,.")))
-    return found or _used_in(context, start, end)
-
-
-_USED_IN = re.compile(
-    r"(?: (?:were|was))?(?: (?:used|given|infused|injected|transplanted|chosen|administered))? in (?:the other )?$"
-)
-
-
-def _used_in(context: Context, start: int, end: int) -> list[tuple[int, Quantity, str]]:
-    """(number, quantity, what was given) of every "X in N" of a sentence: "A were used in 23, B in two and C in one"."""
-    found = []
-    for q in context.quantities_in(start, end):
-        m = _USED_IN.search(context.norm, max(start, q.start - 40), q.start)
-        if m and q.kind in _COUNTED and q.value is not None and not q.percent:
-            name = name_before(context.norm, m.start(), 5)
-            if name < m.start():
-                found.append((int(q.value), q, context.norm[name : m.start()].strip(" ,.")))
-    return found
-
-
-def _size(context: Context, q: Quantity, number: int, arm: str) -> Fact:
-    known = next((context.arms[m.arm].name for m in context.mentions if context.norm[m.start : m.end] == arm), arm)
-    return context.fact(
-        "arm_n", q.start, q.end, "groups that sum to the total", arm=known, value=float(number), n=number, value_text=q.text,
-        decimals=0,
-    )  # fmt: skip

@@ -26,6 +26,8 @@ from mscreview.extract import (
     runs,
     safety,
     settle,
+    shares,
+    sizes,
     terms,
     zh_counts,
     zh_events,
@@ -54,6 +56,8 @@ READERS: dict[str, FactReader] = {
 REFINERS: dict[str, Refiner] = {
     "continuous": continuous.refine,
     "named": named.refine,
+    "sizes": sizes.refine,
+    "shares": shares.refine,
     "labels": labels.refine,
     "runs": runs.refine,
     "link": link.link,
