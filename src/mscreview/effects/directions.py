@@ -65,7 +65,8 @@ def _printed(outcomes: pd.DataFrame, controlled: set[str], protocol: Protocol) -
         below = pd.notna(row.p) and row.p <= ALPHA and row.p_operator != ">"
         rows.append(
             {
-                "study_id": row.study_id, "outcome": row.outcome, "window": window or UNSTATED,
+                "study_id": row.study_id, "outcome": protocol.outcomes[row.outcome].complement_of or row.outcome,
+                "window": window or UNSTATED,
                 "contrast": _contrast(row.comparator, row.study_id in controlled), "direction": row.direction,
                 "significant": False if no_difference else (below if pd.notna(row.p) else None),
                 "p": row.p, "p_operator": row.p_operator, "n": row.n, "sources": row.source, "from_text": True,

@@ -36,6 +36,7 @@ from mscreview.show.style import (
     save as save,
 )
 from mscreview.show.views import (
+    against_own as against_own,
     beside as beside,
     better as better,
     direction_cells as direction_cells,
@@ -43,12 +44,14 @@ from mscreview.show.views import (
     evidence as evidence,
     forest_by as forest_by,
     forest_of as forest_of,
+    largest_review as largest_review,
     main_analysis as main_analysis,
     main_outcomes as main_outcomes,
     main_rows as main_rows,
     multiverse_of as multiverse_of,
     outcome_labels as outcome_labels,
     results as results,
+    reviewed as reviewed,
     reviews_forest as reviews_forest,
     study_labels as study_labels,
     subgroup_results as subgroup_results,

@@ -42,9 +42,9 @@ def png(fig: Figure, dpi: int = 110) -> bytes:
     return buffer.getvalue()
 
 
-def picture(fig: Figure) -> Image:
+def picture(fig: Figure, dpi: int = 90) -> Image:
     """The figure as a picture that a notebook shows and keeps."""
-    return Image(png(fig))
+    return Image(png(fig, dpi))
 
 
 def embedded(fig: Figure, alt: str) -> str:

@@ -44,10 +44,12 @@ def evidence(effects: pd.DataFrame, protocol: Protocol) -> Cells:
 
 
 def direction_cells(directions: pd.DataFrame, studies: pd.DataFrame, protocol: Protocol) -> Cells:
-    """Cells, studies and outcomes for `effect_directions`; of several times the significant one, else the first."""
+    """Cells, studies and outcomes for `effect_directions`; of several times a significant one, then the latest."""
     names, labels = outcome_labels(protocol), study_labels(studies)
     shown = directions.assign(label=directions["study_id"].map(labels), outcome_label=directions["outcome"].map(names))
-    shown = shown.sort_values(["study_id", "significant"], ascending=[True, False], na_position="last", kind="stable")
+    shown = shown.assign(_time=shown["window"].map(list(window_labels(protocol)).index))
+    order = ["study_id", "significant", "_time"]
+    shown = shown.sort_values(order, ascending=[True, False, False], na_position="last", kind="stable")
     shown = shown.drop_duplicates(["study_id", "outcome"])
     return shown, sorted(set(shown["label"])), _present(names, shown["outcome_label"])
 
@@ -212,6 +214,44 @@ def reviews(reported: pd.DataFrame, outcome: str, measure: str, protocol: Protoc
     part = rows["subgroup"].where(rows["subgroup"].ne("all"), "").fillna("").str.slice(0, 28)
     label = rows["study_id"] + " " + time + " " + part
     return rows.assign(label=label.str.strip()).sort_values(["weeks", "study_id"], kind="stable")
+
+
+def reviewed(reported: pd.DataFrame, protocol: Protocol) -> list[str]:
+    """Outcomes that other reviews pooled on this review's measure, most estimates first; main outcomes where none."""
+    counts = {key: len(reviews(reported, key, protocol.measure(key), protocol)) for key in main_outcomes(protocol)}
+    return sorted(counts, key=lambda key: -counts[key])
+
+
+def largest_review(reported: pd.DataFrame) -> str:
+    """The review that printed most estimates with an interval; empty where none did."""
+    rows = reported[reported["kind"].eq("review") & reported[["estimate", "ci_low", "ci_high"]].notna().all(axis=1)]
+    counts = rows["study_id"].value_counts()
+    return str(counts.sort_index().idxmax()) if len(counts) else ""
+
+
+def against_own(reported: pd.DataFrame, review_id: str, pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """One review's estimates beside this review's analysis of the same outcome, time and measure."""
+    windows, names = window_labels(protocol), outcome_labels(protocol)
+    rows = reported[reported["study_id"].eq(review_id) & reported["estimate"].notna()]
+    rows = rows.sort_values(["outcome", "weeks", "source"]).drop_duplicates(["outcome", "weeks", "measure", "subgroup"])
+    own, made = pooled.set_index("analysis_id"), []
+    for r in rows.itertuples():
+        window = "" if pd.isna(r.weeks) else protocol.window(r.weeks)
+        base = protocol.outcomes[r.outcome].complement_of if r.outcome in protocol.outcomes else ""
+        found = f"{base or r.outcome}-{window}-{r.measure}"
+        ours = own.loc[found] if found in own.index else None
+        three = None if ours is None else (ours["est"], ours["ci_low"], ours["ci_high"])
+        if three is not None and base:
+            three = (-three[0], -three[2], -three[1])
+        made.append(
+            {
+                "outcome": names.get(r.outcome, r.outcome), "time": windows.get(window, ""), "measure": r.measure,
+                "as printed": f"{number(r.estimate)} [{number(r.ci_low)}, {number(r.ci_high)}]",
+                "studies here": 0 if ours is None else int(ours["k"]),
+                "here": "no trial's values were read" if three is None else interval(*three, r.measure),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(made, columns=["outcome", "time", "measure", "as printed", "studies here", "here"])
 
 
 def reviews_forest(reported: pd.DataFrame, outcome: str, pooled: pd.DataFrame, protocol: Protocol) -> Figure:
