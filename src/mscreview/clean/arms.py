@@ -62,6 +62,7 @@ def arms(
     """The `arms` table and the conflicts met on the way."""
     candidates = [*_from_facts(facts, found, protocol), *_from_sheet(sheets.fulltext_arms, found)]
     resolved, conflicts = resolve(candidates, _dose_fields(sheets.curation), "arms")
+    resolved = _denominators(facts, found) | resolved
     rows = []
     for study_id, roster in found.items():
         conflicts += _unplaced(roster)
@@ -173,6 +174,16 @@ def _from_facts(facts: pd.DataFrame, found: dict[str, Roster], protocol: Protoco
     ):
         candidates += _terms(terms, found[study_id], list(protocol.vocabulary.get(kind, {})))
     return candidates
+
+
+def _denominators(facts: pd.DataFrame, found: dict[str, Roster]) -> dict[tuple[str, str, str], Resolved]:
+    """Size of an arm whose counts are all told of the same number of people: "6/306 and 2/306"."""
+    told: dict[tuple[str, str, str], dict[float, str]] = {}
+    counts = facts[facts["status"].eq("ok") & facts["kind"].eq("events") & facts["n"].notna()]
+    for fact in counts.itertuples():
+        if isinstance(fact.arm, str) and (arm_id := found[fact.study_id].arm_of(fact.arm)):
+            told.setdefault((fact.study_id, arm_id, "n"), {}).setdefault(fact.n, f"fact:{fact.fact_id}")
+    return {key: Resolved(*next(iter(sizes.items()))) for key, sizes in told.items() if len(sizes) == 1}
 
 
 def _targets(fact: Any, roster: Roster) -> list[str]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mscreview.extract.arms import WHO
 from mscreview.extract.lexicon import CONTROL, CONTROL_ARM, TREATED, TREATED_ARM, Term
 from mscreview.extract.model import Arm, Context, Mention
 
@@ -27,14 +28,18 @@ _ADDED_BEHIND = re.compile(r" ?(?:\+|plus\b|combined with|in both|for both|的?�
 _DENIED = re.compile(r"(?:\b(?:no|without|lack(?:ed|ing)?(?: of)?)(?: an?)?(?: \w+)?|[不未无没]设?有?) ?$", re.I)
 
 
+_NO_ARM = re.compile(r"(?:no|not|without|無|无)(?:\b.*\b(?:controls?|comparators?))?", re.I)
+
+
 def applied(context: Context) -> Context:
     """`context` with roles told by the protocol's words, arms known by nothing else, and their mentions."""
     if context.lexicon.protocol is None:
         return context
     denied = {m.arm for m in context.mentions} - {m.arm for m in context.mentions if not _is_denied(context, m.start)}
-    arms, mentions = _without(context.arms, context.mentions, denied)
+    denied |= {k for k, arm in enumerate(context.arms) if _NO_ARM.fullmatch(arm.name)}
+    context = context.with_arms(*_without(context.arms, context.mentions, denied))
     cues = [c for c in _cues(context) if not _is_denied(context, c.start)]
-    arms = _with_roles(arms, mentions, cues)
+    arms, mentions = _with_roles(context, cues), context.mentions
     named = [cue for cue in cues if not any(m.start <= cue.start and cue.end <= m.end for m in mentions)]
     arms, placed = _placed(arms, named, context.norm)
     kept = [m for m in mentions if not any(p.start < m.end and m.start < p.end for p in placed)]
@@ -73,19 +78,35 @@ def _without(
     return tuple(arms[k] for k in kept), moved
 
 
-def _with_roles(arms: Sequence[Arm], mentions: Sequence[Mention], cues: Sequence[Term]) -> tuple[Arm, ...]:
+def _with_roles(context: Context, cues: Sequence[Term]) -> tuple[Arm, ...]:
     """An arm without a role has that of the words it is named by; the last one left has the role nobody else has."""
-    out = list(arms)
+    out = [replace(arm, role=_role(context, arm)) for arm in context.arms]
     for k, arm in enumerate(out):
         if not arm.role:
-            own = [m for m in mentions if m.arm == k]
+            own = [m for m in context.mentions if m.arm == k]
             told = {c.family for c in cues for m in own if c.start < m.end and m.start < c.end}
             out[k] = replace(arm, role=told.pop()) if len(told) == 1 else arm
+    if len(out) == 2 and all(a.role == CONTROL_ARM for a in out):  # "observation group" beside a "control group"
+        out = [replace(a, role=CONTROL_ARM if _IS_CONTROL.search(a.name) else TREATED_ARM) for a in out]
     open_roles = {c.family for c in cues} - {a.role for a in out}
     bare = [k for k, a in enumerate(out) if not a.role]
     if len(bare) == 1 and len(open_roles) == 1:
         out[bare[0]] = replace(out[bare[0]], role=open_roles.pop())
     return tuple(out)
+
+
+_IS_CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|对照|安慰剂", re.I)
+_PLUS = re.compile(r"\bplus\b|\+|\bcombined with\b|\bin addition to\b|\bon top of\b|联合|加")
+
+
+def _role(context: Context, arm: Arm) -> str:
+    """Treated where something is added to a control's care, or where the name holds what the protocol says was given."""
+    lexicon = context.lexicon
+    parts = _PLUS.split(arm.name)
+    if arm.role == CONTROL_ARM and not all(lexicon.control.find(part) for part in parts):
+        return TREATED_ARM
+    given = {t.family for t in lexicon.all.candidates(arm.name)} - WHO - {TREATED_ARM, CONTROL_ARM}
+    return arm.role or (TREATED_ARM if given else "")
 
 
 def _placed(arms: tuple[Arm, ...], cues: Sequence[Term], norm: str) -> tuple[tuple[Arm, ...], list[Mention]]:

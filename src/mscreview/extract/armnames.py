@@ -50,7 +50,7 @@ STOP_WORDS = frozenset(
     group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
     day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
     underwent consisted included reported showed experienced had until every hours baseline n rate rates under
-    prior if so then it they p consisting consisted defined among about over using""".split()
+    prior if so then it they p consisting consisted defined among about over using through via""".split()
 )
 # adjectives before "group" that name no single arm
 _NO_NAME = frozenset(
@@ -113,7 +113,7 @@ def _groups(norm: str) -> Iterator[Candidate]:
             continue
         yield Candidate(start, m.start(), "group")
         joined = re.search(
-            r"(?: and | or |/| vs\.? | versus |, and )(?:the |in the |to the )?$", norm[max(0, start - 16) : start]
+            r"(?: and | or |/| vs\.? | versus |, and (?!in ))(?:the |in the |to the )?$", norm[max(0, start - 16) : start]
         )
         if joined:
             end = start - len(joined[0])

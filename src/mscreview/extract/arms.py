@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mscreview.extract import armnames
+from mscreview.extract.lexicon import OUTCOME
 from mscreview.extract.model import Arm, Context, Fact, Mention
 
 _WEIGHTS = {
@@ -35,6 +36,8 @@ def find(context: Context) -> tuple[Arm, ...]:
         if key := arm_key(norm[c.start : c.end]):
             groups.setdefault(key, _Group(key)).add(c, norm)
     merged = _merge(groups, _acronyms(norm))
+    if context.lexicon.protocol is not None:
+        merged = [g for g in merged if _is_likely(g, context)]
     ranked = sorted(merged, key=lambda g: (-g.weight, g.start))
     believed = [g for g in ranked if g.weight >= _ENOUGH][:_MOST]
     if len(believed) < 2:
@@ -175,6 +178,20 @@ def _another(short: str, wide: str) -> bool:
     """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
     added = "".join(sorted(set(wide.split()) - set(short.split())))
     return bool(re.search(r"(?:plus|and|with|\+|/)", wide) or _TELLS_APART.search(added))
+
+
+_PRINTED_AS_ARM = frozenset({"group", "label", "named", "size"})
+# words for who was studied, not for what they got
+WHO = frozenset({OUTCOME, "design", "country", "condition", "aetiology"})
+
+
+def _is_likely(group: _Group, context: Context) -> bool:
+    """Whether a protocol's review takes the name for an arm: printed as one, or holding a word of the protocol for what
+    was given ("randomised to serve as ..." gives no arm)."""
+    if group.sources & _PRINTED_AS_ARM:
+        return True
+    told = {term.family for form in group.forms for term in context.lexicon.all.candidates(form)}
+    return bool(told - WHO)
 
 
 def _arm(group: _Group, context: Context) -> Arm:
