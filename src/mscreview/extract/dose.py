@@ -37,7 +37,7 @@ _COUNT_WORD = re.compile(
     rf"\b(?P<word>single|one|once|twice|thrice|double|two|three|four|five"
     rf"|six)\b(?:[- ](?!{_OTHER_COUNT})\w{{1,30}}){{0,3}}?[- ]{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))"
     r"|\b(?:infused|injected|administered|transplanted|given"
-    r"|received (?:[\w×^.+-]+ ){1,9}?|received \w+) ?(?P<adverb>once|twice|thrice)\b(?! (?:a|per|daily|weekly"
+    r"|received (?:[\w×^.+/-]+ ){1,9}?|received \w+) ?(?P<adverb>once|twice|thrice)\b(?! (?:a|per|daily|weekly"
     r"|every))",
     re.I,
 )

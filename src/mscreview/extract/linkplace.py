@@ -19,6 +19,7 @@ _STUDY_TIME = re.compile(
     re.I,
 )
 _RIGHT = re.compile(r"[^.;\d]{0,24}\b(?:at|after|in|by|over|within|for)\b[^.;\d]{0,18}| | ?[\[(] ?(?:week )?", re.I)
+_P_PRINTED = re.compile(r"[,;]? ?\b[Pp] ?[=<>≤≥] ?\.?\d[\d.]*|[)\]]")
 _REACH = 1500  # a sentence may be endless in a broken text
 # "at 6 months (HR 0.70": the time opens the bracket that holds the number
 _OPENED = re.compile(r" ?时? ?[\[(][^()\[\].;\d]{0,40}")
@@ -43,7 +44,7 @@ def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int)
     if left and _OPENED.fullmatch(norm, left[-1].end, start):
         return left[-1].weeks
     right = next((p for p in points if p.start >= end), None)
-    if right and right.start - end <= 40 and _RIGHT.fullmatch(norm, end, right.start):
+    if right and right.start - end <= 40 and _RIGHT.fullmatch(_P_PRINTED.sub("", norm[end : right.start])):
         return right.weeks
     return left[-1].weeks if left else None
 
@@ -106,7 +107,7 @@ def _clause(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, 
 _ITEM = re.compile(r"[)\]],? ?(?:and |or )?(?P<thing>[^()\[\]]{0,60}?)[(\[][^()\[\]]{0,14}$")
 _THING = re.compile(r"[A-Za-z]{4,}")
 _NO_THING = re.compile(
-    r"\b(?:weeks?|months?|years?|days?|time|respectively|versus|compared|with|from|after|before|baseline|groups?|arms?|were|"
+    r"\b(?:weeks?|months?|years?|days?|time|respectively|versus|compared|with|from|after|before|baseline|groups?|arms?|were|patients?|subjects?|participants?|cases|"
     r"both|than)\b|[\u4e00-\u9fff]",
     re.I,
 )

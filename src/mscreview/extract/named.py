@@ -90,9 +90,19 @@ def _with_events(context: Context, facts: list[Fact]) -> list[Fact]:
         known = facts[at[start]] if start in at else None
         if known is not None and known.kind == "events":
             facts[at[start]] = replace(known, outcome=name.name)
-        elif known is None:
+        elif known is None or _happened(context, q, name):
+            facts = [f for f in facts if f is not known]
+            at = {f.start: k for k, f in enumerate(facts) if f.kind in ("events", "n_total", "arm_n")}
             added.append(_event(context, q, name))
     return facts + added
+
+
+# "three patients died", "two developed ...": it happened to them; "22 patients with ..." tells who they were
+_HAPPENED = re.compile(r"\b(?:had|developed|experienced|suffered|underwent|presented|showed|died|survived)\b", re.I)
+
+
+def _happened(context: Context, q: Quantity, name: Term) -> bool:
+    return bool(_HAPPENED.search(context.norm, q.end, name.end))
 
 
 def _events(context: Context) -> list[Term]:

@@ -50,7 +50,9 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
         if opens and (q.value or 0) > 1 and (m := _PATIENTS.match(context.norm, q.end)):
             kind = "arm_n" if _others_follow(context, q, s.end) else "n_total"
             at = context.passage.span(q.start, q.end)[0]
-            kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "events"))]
+            if any(f.start == at and f.kind == "events" for f in facts):
+                continue
+            kept = [f for f in facts if not (f.start == at and f.kind == "arm_n")]
             return [*kept, _opened(context, kind, q, m.end())]
     return facts
 
