@@ -1,6 +1,27 @@
-"""Effects in, pooled results out: estimators, models, intervals and batches of analyses."""
+"""Effects in, pooled results out: models, intervals and batches; then differences, robustness, bias, and what to do
+without effect sizes."""
 
-from . import algebra, batch, correlated, counts, intervals, models, tau2
+from . import (
+    algebra,
+    batch,
+    bayes,
+    correlated,
+    counts,
+    directions,
+    henmi_copas,
+    influence,
+    intervals,
+    models,
+    multiverse,
+    permutation,
+    publication,
+    regression,
+    robustness,
+    small_study,
+    subgroup,
+    tau2,
+    trimfill,
+)
 from .algebra import PoolError
 from .batch import groups
 from .fitted import Fit
@@ -11,11 +32,23 @@ __all__ = [
     "PoolError",
     "algebra",
     "batch",
+    "bayes",
     "correlated",
     "counts",
+    "directions",
     "fit",
     "groups",
+    "henmi_copas",
+    "influence",
     "intervals",
     "models",
+    "multiverse",
+    "permutation",
+    "publication",
+    "regression",
+    "robustness",
+    "small_study",
+    "subgroup",
     "tau2",
+    "trimfill",
 ]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import legendre
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from . import roots
 from .algebra import Array
@@ -68,22 +68,24 @@ def density(weights: Array, mean: Array, sd: Array, at: Array) -> Array:
 
 
 def quantile(weights: Array, mean: Array, sd: Array, prob: Array) -> Array:
-    """Quantiles (n,) of mixtures of normals (n, m)."""
-    z = np.sqrt(-2 * np.log(np.minimum(prob, 1 - prob))) + 1  # a bound on the normal quantile
-    part = weights > 1e-18
-    low = np.where(part, mean - z[:, None] * sd, np.inf).min(axis=1)
-    high = np.where(part, mean + z[:, None] * sd, -np.inf).max(axis=1)
-    scale = np.sqrt((weights * sd**2).sum(axis=1))
+    """Quantiles (n,) of mixtures of normals (n, m), their sd in rising order.
+
+    The widest components can be wider than all the rest by many orders: those that hold less than half the tail are
+    left out of the bracket (not of the distribution), which bounds the root by quantiles of the others.
+    """
+    left_out = 0.5 * np.minimum(prob, 1 - prob)
+    part = np.cumsum(weights, axis=1) - weights <= (1 - left_out)[:, None]
+    below, above = (prob - left_out) / (1 - left_out), np.minimum(prob / (1 - left_out), 1 - 1e-16)
+    low = np.where(part, mean + ndtri(below)[:, None] * sd, np.inf).min(axis=1)
+    high = np.where(part, mean + ndtri(above)[:, None] * sd, -np.inf).max(axis=1)
 
     def value_and_slope(t: Array, index: np.ndarray) -> tuple[Array, Array]:
-        z = (low[index] + t)[:, None] - mean[index]
-        z = z / sd[index]
+        z = ((low[index] + t)[:, None] - mean[index]) / sd[index]
         slope = (weights[index] * np.exp(-0.5 * z * z) / sd[index]).sum(axis=1) / np.sqrt(2 * np.pi)
         return prob[index] - (weights[index] * ndtr(z)).sum(axis=1), -slope
 
-    centre = (weights * mean).sum(axis=1)
-    start = np.clip(centre - low, 0.0, high - low)
-    return low + roots.falling(value_and_slope, np.zeros(low.size), high - low, start, scale)
+    width = high - low
+    return low + roots.falling(value_and_slope, np.zeros(low.size), width, 0.5 * width, sd[:, 0])
 
 
 def interval(curve: Callable[[Array], Array], n: int, level: float, shortest: bool) -> tuple[Array, Array]:

@@ -103,8 +103,11 @@ def peters(yi: ArrayLike, ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: Arr
     a, n1, c, n2 = _counts(ai, n1i, ci, n2i)
     events, n = a + c, n1 + n2
     fine = (events > 0) & (events < n)
+    y = np.asarray(yi, dtype=float)
+    if y.shape != n.shape:
+        raise PoolError(f"yi has shape {y.shape}, the counts {n.shape}")
     e, n = events[fine], n[fine]
-    return regtest(np.asarray(yi, dtype=float)[fine], 1 / e + 1 / (n - e), model="lm", predictor="ninv", ni=n)
+    return regtest(y[fine], 1 / e + 1 / (n - e), model="lm", predictor="ninv", ni=n)
 
 
 def harbord(ai: ArrayLike, n1i: ArrayLike, ci: ArrayLike, n2i: ArrayLike) -> RegTest:
