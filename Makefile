@@ -49,8 +49,13 @@ one: $(READY)
 test: $(READY)
 	@$(PY) -m pytest --nbval --nbval-current-env tests notebooks
 
+SHARED := $(or $(MSCREVIEW_SHARED),../shared)
+
 bench: $(READY)
-	@$(PY) -m pytest --benchmark-enable -o python_files='bench_*.py test_*.py' benchmarks
+	@$(PY) benchmarks/pooling.py speed
+	@if [ -d $(SHARED)/bench ]; then $(PY) benchmarks/pooling.py agree $(SHARED)/bench/pooling; \
+	    $(PY) benchmarks/record_scores.py; \
+	    else echo '$(SHARED)/bench is not there: agreement and extraction scores are skipped'; fi
 
 new-review: $(READY)
 	@$(PY) -m mscreview.run new-review "$(DEST)"

@@ -17,10 +17,11 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_IN_LOCK = {"python", "pip"}
 TOOLS = {
     "mypy",
+    "pymare",
     "ruff",
     "setuptools",
     "uv",
-}  # for `make lint` and `make lock`, not to run the review
+}  # for `make lint`, `make lock` and `make bench`, not to run the review
 
 
 @pytest.fixture(scope="module")
