@@ -49,6 +49,7 @@ class _Told:
     kind: str
     arm: str
     n: int | None = None
+    end: int = -1  # of the words, where they go on behind the number
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
@@ -68,7 +69,7 @@ def _fact(context: Context, told: _Told) -> Fact:
     number = int(q.value or 0)
     n = number if told.kind == "arm_n" else told.n
     return context.fact(
-        told.kind, q.start, q.end, "told beside its arm", arm=told.arm, value=float(number), n=n, value_text=q.text,
+        told.kind, q.start, max(q.end, told.end), "told beside its arm", arm=told.arm, value=float(number), n=n, value_text=q.text,
         decimals=0,
     )  # fmt: skip
 
@@ -86,9 +87,21 @@ def _sizes(context: Context) -> list[_Told]:
             sized = q.end
         elif before and 0 < before[0].start - sized < 24 and _AND_THE_NEXT.fullmatch(norm, before[0].end, q.start):
             found.append(_Told(q, "arm_n", _name(context, before[0])))
-        elif behind and _TO.fullmatch(norm, q.end, behind[0].start):
+        elif behind and _TO.fullmatch(norm, q.end, behind[0].start) and not _whole_trial(context, behind[0]):
             found.append(_Told(q, "arm_n", _name(context, behind[0])))
     return found
+
+
+def _whole_trial(context: Context, mention: Mention) -> bool:
+    """ "44 patients were assigned to A (n = 22) or B": the next arm has no number of its own, so the first was everybody's."""
+    sentence = context.sentence_at(mention.start)
+    if sentence is None:
+        return False
+    other = next((m for m in context.mentions_in(mention.end, sentence.end) if m.arm != mention.arm), None)
+    if other is None:
+        return False
+    between = context.quantities_in(mention.end, other.start)
+    return not any(_whole(q) and _TO.fullmatch(context.norm, q.end, other.start) for q in between)
 
 
 def _shares(context: Context) -> list[_Told]:
@@ -107,7 +120,7 @@ def _shares(context: Context) -> list[_Told]:
                 found.append(_Told(second, "events", _name(context, mention), int(large)))
         behind = context.mentions_in(second.end, second.end + 2)[:1]
         if behind and second.value == large and small < large and _SHARE.fullmatch(norm, first.end, second.start):
-            found.append(_Told(first, "events", _name(context, behind[0]), int(large)))
+            found.append(_Told(first, "events", _name(context, behind[0]), int(large), second.end))
     return found
 
 

@@ -48,6 +48,8 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
         q = first[0]
         opens = q.kind in _COUNTED and not q.percent and _OPENING.fullmatch(context.norm, s.start, q.start)
         if opens and (q.value or 0) > 1 and (m := _PATIENTS.match(context.norm, q.end)):
+            if _FELL_ILL.match(context.norm, m.end()):
+                continue
             kind = "arm_n" if _others_follow(context, q, s.end) else "n_total"
             at = context.passage.span(q.start, q.end)[0]
             if any(f.start == at and f.kind == "events" for f in facts):
@@ -57,6 +59,10 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
     return facts
 
 
+# "Two patients developed fever": what befell them, not who they were
+_FELL_ILL = re.compile(
+    r" (?:developed|had|died|experienced|suffered|showed|presented|reported|survived|were lost|dropped|withdrew|completed)\b"
+)
 _OTHERS = re.compile(r"(?:\band|;|,|while|whereas)(?: the)?(?: other| remaining| another)? ?$")
 _OTHERS_AFTER = re.compile(r"(?: \w+)? (?:to|were|as|served|received|had|on|underwent|patients|controls?)\b")
 
