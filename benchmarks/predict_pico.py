@@ -28,4 +28,6 @@ def predict(record: dict) -> dict:
 
 def _printed(fact: Fact) -> str | float:
     """Counts as printed, so that "13 388" is compared as the corpus prints it; values as numbers."""
-    return fact.quote if fact.kind in ("n_total", "arm_n", "events") else float(fact.value or 0)
+    if fact.kind == "events":  # the quote of "5/45" holds the whole it is of
+        return fact.value_text or fact.quote
+    return fact.quote if fact.kind in ("n_total", "arm_n") else float(fact.value or 0)

@@ -95,7 +95,15 @@ def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
         fields["arm"] = arm_of_size(context, j, sentence)
     if status := _status(context, q, sentence):
         fields["status"] = status
-    return context.fact(KINDS[role], q.start, q.end, f"role: {ROLES[role]}", **fields)
+    end = _end_of_share(context, j) if role == EVENTS and fields["n"] is not None else q.end
+    return context.fact(KINDS[role], q.start, end, f"role: {ROLES[role]}", **fields)
+
+
+def _end_of_share(context: Context, j: int) -> int:
+    """End of "5 of 45" or "5/45" printed in one piece, else of the count alone."""
+    q, other = context.quantities[j], context.quantities[j + 1] if j + 1 < len(context.quantities) else None
+    whole = other is not None and other.kind in ("int", "words") and _ONE_PIECE.fullmatch(context.norm, q.end, other.start)
+    return other.end if other is not None and whole else q.end
 
 
 # --- status -----------------------------------------------------------------------------------------------------
@@ -124,6 +132,7 @@ _OF = re.compile(
     r"(?: ?[(\[] ?\d[\d.]* ?(?:%|percent)[^()]{0,20}[)\]])?"
     r"(?: ?/ ?| (?:out )?of (?:the |all |a total of |these |those )?)"
 )
+_ONE_PIECE = re.compile(r" ?/ ?| (?:out )?of (?:the )?")
 _LEADING_OF = re.compile(
     r"(?:^|[,;:(] ?|and |whereas |while )(?:[Oo]f|[Aa]mong|[Ii]n|[Oo]ut of) (?:the |these |a total of |all )?$"
 )
