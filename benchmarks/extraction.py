@@ -3,6 +3,7 @@
     python benchmarks/extraction.py predict {pico|ctro|llmma|direction} GOLD [TEXTS] > PRED
     python benchmarks/extraction.py score {pico|ctro|llmma|direction} GOLD [TEXTS]      predict, then the given scorer
     python benchmarks/extraction.py ratios TEXTS... [--field abstract]                   label-free self-check
+    python benchmarks/extraction.py speed TEXTS...                                       abstracts/s, memory, growth
 
 The corpora and their scorer are not part of this repository; `score` and `ratios` look for `score.py` and
 `ratio_selfcheck.py` beside GOLD or in ../shared/bench/extraction.
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> None:
     task, *rest = arguments
     if task == "ratios":
         sys.stdout.write(ratios([Path(a) for a in rest]) + "\n")
+    elif task == "speed":
+        sys.stdout.write(importlib.import_module("extraction_speed").report([t for a in rest for t in unique(Path(a))]))
     elif task in ("predict", "score") and rest[0] in CORPORA and len(rest) > 1:
         lines = list(predictions(rest[0], *map(Path, rest[1:3])))
         sys.stdout.write("".join(lines) if task == "predict" else score(rest[0], Path(rest[1]), lines))

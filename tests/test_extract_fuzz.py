@@ -4,9 +4,10 @@ Whether time grows in proportion with the text is measured in `benchmarks/extrac
 on any machine is asserted. The pathological texts are long enough that a pattern that backtracks would never end.
 """
 
+import itertools
+
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from mscreview import extract, text
 from mscreview.extract import ask
@@ -51,7 +52,7 @@ def test_the_normal_form_maps_back_in_order(raw: str) -> None:
     passage = text.normalise(raw)
     spans = [passage.span(i, i + 1) for i in range(len(passage.norm))]
     assert all(0 <= a <= b <= len(raw) for a, b in spans)
-    assert all(a[0] <= b[0] and a[1] <= b[1] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[0] <= b[0] and a[1] <= b[1] for a, b in itertools.pairwise(spans))
 
 
 @relaxed
@@ -59,7 +60,7 @@ def test_the_normal_form_maps_back_in_order(raw: str) -> None:
 def test_sentences_stand_in_order_and_drop_no_word(raw: str) -> None:
     passage = text.normalise(raw)
     found = text.sentences(passage)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     left_out = list(passage.norm)
     for s in found:
         left_out[s.start : s.end] = [" "] * (s.end - s.start)
