@@ -10,9 +10,11 @@ increased | decreased | improved | worsened | no difference; `comparator` is con
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from mscreview.extract.directionwords import RETURNED, Cue, direction_words
 from mscreview.extract.lexicon import OUTCOME, Term
@@ -41,8 +43,17 @@ def read(context: Context) -> Iterator[Fact]:
     points = time_points(context)
     ps = p_values(context.norm)
     for sentence in context.sentences:
-        if any(sentence.start <= name.start < sentence.end for name in names):
+        if _between(names, sentence.start, sentence.end):
             yield from _sentence(context, sentence, names, points, ps)
+
+
+def _between(things: Sequence[Any], low: int, high: int) -> Sequence[Any]:
+    """Those of `things`, sorted by start, that begin in [low, high)."""
+    return things[bisect_left(things, low, key=_start) : bisect_left(things, high, key=_start)]
+
+
+def _start(thing: Any) -> int:
+    return int(thing.start)
 
 
 # --- one sentence -----------------------------------------------------------------------------------------------
@@ -75,7 +86,7 @@ def _sentence(
     pending: list[Fact] = []
     for start, end in _clauses(context.norm, sentence):
         cues = direction_words(context.norm, start, end)
-        own = [n for n in names if start <= n.start and n.end <= end]
+        own = [n for n in _between(names, start, end) if n.end <= end]
         if cues and not own and pending and cues[0].way == "no difference":
             if other := _other_group(context, start, end, pending[-1].arm):
                 yield from pending
@@ -137,7 +148,7 @@ class _Clause:
 
     def leading_times(self) -> list[TimePoint]:
         stop = self.groups[0].start if self.groups else self.end
-        return [t for t in self.points if self.start <= t.start < stop]
+        return list(_between(self.points, self.start, stop))
 
     def compared(self) -> tuple[str, ...]:
         """What the clause compares with before its first direction word, or after its last one."""
@@ -157,10 +168,10 @@ class _Clause:
         return compared_with(self.context, comma + 1 if comma >= 0 else before, stop if stop >= 0 else after)
 
     def _times(self, low: int, group: Group, high: int) -> list[TimePoint]:
-        before = [t for t in self.points if low <= t.start < group.start]
+        before = list(_between(self.points, low, group.start))
         if before and group.start - before[-1].end <= _TIME_IN_FRONT:
             return before
-        return [t for t in self.points if group.start <= t.start < high] or before
+        return list(_between(self.points, group.start, high)) or before
 
     def _before_treatment(self, group: Group, comparators: tuple[str, ...]) -> float | None:
         """Week 0 for a comparison of the groups made before treatment."""
@@ -169,8 +180,8 @@ class _Clause:
 
     def _significance(self, group: Group, high: int) -> tuple[str, float | None]:
         """Sign and value of the p-value that closes this group (or the clause), else what the words claim."""
-        near = [p for p in self.ps if group.start <= p.start < high]
-        near = near or [p for p in self.ps if group.end <= p.start <= self.end + 1]
+        near = _between(self.ps, group.start, high)
+        near = near or _between(self.ps, group.end, self.end + 2)
         if near and near[0].value is not None:
             return near[0].sign, near[0].value
         return group.cue.claim, None
@@ -318,22 +329,22 @@ def compared_with(context: Context, start: int, end: int) -> tuple[str, ...]:
     norm = context.norm
     found = []
     words = [m.end() for m in _COMPARED.finditer(norm, start, end)]
-    named = [t.start for t in context.terms.get("control", ())]
-    named += [m.start for m in context.mentions if context.arms[m.arm].role == "control"]
+    named = [t.start for t in context.terms_in("control", start, end)]
+    named += [m.start for m in context.mentions_in(start, end) if context.arms[m.arm].role == "control"]
     if any(0 <= at - w <= _REACH and at < end for at in named for w in words) or _BETWEEN.search(norm, start, end):
         found.append("control")
     if any(
         not RETURNED.search(norm, max(start, m.start() - 16), m.end()) for m in _BASELINE.finditer(norm, start, end)
     ):
         found.append("baseline")
-    if not found and (other := _other_arm(context, words)):
+    if not found and (other := _other_arm(context, start, end, words)):
         found.append(other)
     return tuple(found)
 
 
-def _other_arm(context: Context, words: Sequence[int]) -> str:
+def _other_arm(context: Context, start: int, end: int, words: Sequence[int]) -> str:
     """An arm named right behind a comparing word."""
-    for mention in context.mentions:
+    for mention in context.mentions_in(start, end):
         if any(0 <= mention.start - w <= 6 for w in words):
             return context.arms[mention.arm].name
     return ""

@@ -124,6 +124,11 @@ class Context:
         first, last = (bisect_left(self.mentions, at, key=lambda m: m.start) for at in (start, end))
         return self.mentions[first:last]
 
+    def terms_in(self, family: str, start: int, end: int) -> tuple[Term, ...]:
+        """Names of a family that begin in `norm[start:end]`."""
+        names = self.terms.get(family, ())
+        return names[bisect_left(names, start, key=_start) : bisect_left(names, end, key=_start)]
+
     def role_at(self, position: int) -> np.ndarray | None:
         """Probabilities of the roles of the quantity that begins at `position` (a sign may stand before it)."""
         for at in (position, position - 1, position - 2):
@@ -137,6 +142,10 @@ class Context:
 
     def with_arms(self, arms: tuple[Arm, ...], mentions: tuple[Mention, ...]) -> Context:
         return replace(self, arms=arms, mentions=mentions)
+
+
+def _start(thing: Term) -> int:
+    return thing.start
 
 
 def context(passage: Passage, sentences: list[Sentence], quantities: list[Quantity], lexicon: Lexicon) -> Context:

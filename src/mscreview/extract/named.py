@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -115,13 +116,22 @@ def _events(context: Context) -> list[Term]:
 
 def _named(context: Context, q: Quantity, names: Sequence[Term]) -> Term | None:
     norm = context.norm
-    name = next((n for n in names if q.end <= n.start <= q.end + 44), None)
+    name = next(iter(names[bisect_left(names, q.end, key=_start) :][:1]), None)
+    if name is not None and name.start > q.end + _NAME_REACH:
+        return None
     if name is None or q.value is None or q.value != int(q.value):
         return None
     between = norm[q.end : name.start]
     if _NOT_PEOPLE.search(between) or not _EVENT_BEHIND.fullmatch(between):
         return None
     return name if between.startswith((" ", "(")) else None
+
+
+_NAME_REACH = 44
+
+
+def _start(thing: Term | Quantity) -> int:
+    return thing.start
 
 
 def _event(context: Context, q: Quantity, name: Term) -> Fact:
@@ -157,8 +167,9 @@ def _with_lists(context: Context, facts: list[Fact]) -> list[Fact]:
     taken = {f.start for f in facts if f.kind in ("events", "mean", "p_value")}
     found: list[tuple[Quantity, Term]] = []
     for name in names:
-        for i, q in enumerate(context.quantities):
-            if not name.end <= q.start <= name.end + 40 or not _IN.fullmatch(context.norm, name.end, q.start):
+        first = bisect_left(context.quantities, name.end, key=_start)
+        for i, q in enumerate(context.quantities[first : first + 3], start=first):
+            if q.start > name.end + _NAME_REACH or not _IN.fullmatch(context.norm, name.end, q.start):
                 continue
             if q.kind in _COUNTED and not q.percent and _COUNT_ENDS.match(context.norm, q.end):
                 found.append((q, name))

@@ -173,7 +173,8 @@ def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
         return False
     behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
     return bool(
-        _EVENT.search(context.norm, sentence.start, mention.start) or _EVENT.search(behind[0] if behind else "")
+        _EVENT.search(context.norm, max(sentence.start, mention.start - 120), mention.start)
+        or _EVENT.search(behind[0] if behind else "")
     )
 
 
@@ -190,7 +191,7 @@ def _is_size(norm: str, mention: Mention, q: Quantity) -> bool:
 def _names_before(context: Context, last: int) -> list[Mention]:
     """The arms named one after the other up to this one ("治疗组和对照组")."""
     names = [context.mentions[last]]
-    for mention in reversed(context.mentions[:last]):
+    for mention in reversed(context.mentions[max(0, last - 8) : last]):
         if not re.fullmatch(r" ?(?:、|和|与|及|,) ?", context.norm[mention.end : names[0].start]):
             break
         names.insert(0, mention)
@@ -199,7 +200,7 @@ def _names_before(context: Context, last: int) -> list[Mention]:
 
 def _listed(context: Context, first: Quantity) -> list[Quantity]:
     out = [first]
-    for q in context.quantities:
+    for q in context.quantities_in(first.end, first.end + 60):
         if q.start > out[-1].end and _LIST.fullmatch(context.norm, out[-1].end, q.start):
             out.append(q)
     return out

@@ -24,6 +24,7 @@ _COUNT_THEN_EVENT = re.compile(
     r"(?:\([^()]{1,20}\))?(?:均|因[^,。;]{1,14}|并发|合并|发生|出现|患|伴有?|伴发|进展为|发展为|接受(?:了)?|行|最终|在随访期间|(?:分别)?[于在][^,。;]{1,24}){0,3}(?:了|过)?(?:轻度|严重|上消化道)?$"
 )
 _REACH = 26
+_FAR_BACK = 200
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -32,38 +33,41 @@ def read(context: Context) -> Iterator[Fact]:
     if protocol is None or not any(c in context.norm for c in "例名人"):
         return
     counted = {key for key, o in protocol.outcomes.items() if o.kind == "binary"}
-    names = [t for t in context.terms.get(OUTCOME, ()) if t.name in counted]
+    if not context.terms.get(OUTCOME):
+        return
     found: list[Fact] = []
     used: set[int] = set()
-    for q in context.quantities if names else ():
+    for q in context.quantities:
         if q.value is None or q.value != int(q.value) or q.percent:
             continue
         measure = _MEASURE.match(context.norm, q.end)
-        if measure and (event := _event_of(context, names, q, measure.end())):
+        if measure and (event := _event_of(context, counted, q, measure.end())):
             found.append(_fact(context, q, measure, *event))
             used.add(q.start)
     yield from found
     yield from in_turn(context, found, used)
 
 
-def _event_of(context: Context, names: list[Term], q: Quantity, end: int) -> tuple[Term, int, int] | None:
+def _event_of(context: Context, counted: set[str], q: Quantity, end: int) -> tuple[Term, int, int] | None:
     """The event a count is of, with the words that hold both."""
     norm = context.norm
-    for name in names:
+    near = context.terms_in(OUTCOME, q.start - 2 * _REACH, end + _REACH + 1)
+    for name in (n for n in near if n.name in counted):
         if q.start - _REACH <= name.end <= q.start and _EVENT_THEN_COUNT.fullmatch(norm, name.end, q.start):
             return name, name.start, end
         if end <= name.start <= end + _REACH and _COUNT_THEN_EVENT.fullmatch(norm, end, name.start):
             return name, q.start, name.end
-    return _shared_event(context, names, q, end)
+    return _shared_event(context, counted, q, end)
 
 
-def _shared_event(context: Context, names: list[Term], q: Quantity, end: int) -> tuple[Term, int, int] | None:
+def _shared_event(context: Context, counted: set[str], q: Quantity, end: int) -> tuple[Term, int, int] | None:
     """The event named earlier in the sentence, for a count that stands right behind an arm."""
     sentence = context.sentence_at(q.start)
-    arm = next((m for m in context.mentions if 0 <= q.start - m.end <= 2), None)
+    arm = next((m for m in context.mentions_in(q.start - _REACH, q.start) if 0 <= q.start - m.end <= 2), None)
     if sentence is None or arm is None:
         return None
-    earlier = [n for n in names if sentence.start <= n.start < arm.start]
+    low = max(sentence.start, arm.start - _FAR_BACK)
+    earlier = [n for n in context.terms_in(OUTCOME, low, arm.start) if n.name in counted]
     return (earlier[-1], q.start, end) if earlier else None
 
 
@@ -79,10 +83,8 @@ def _arm(context: Context, q: Quantity) -> str:
     sentence = context.sentence_at(q.start)
     if sentence is None:
         return ""
-    low = (
-        max((m.end() for m in re.finditer("[,;。:]", context.norm[sentence.start : q.start])), default=0)
-        + sentence.start
-    )
+    begin = max(sentence.start, q.start - _FAR_BACK)
+    low = begin + max((m.end() for m in re.finditer("[,;。:]", context.norm[begin : q.start])), default=0)
     here = context.mentions_in(low, q.start)
     return context.arms[here[0].arm].name if len(here) == 1 else ""
 
@@ -117,7 +119,7 @@ _FAR = 60
 
 def _run(context: Context, q: Quantity) -> list[Quantity]:
     run = [q]
-    for after in context.quantities:
+    for after in context.quantities_in(q.end, q.end + _FAR_BACK):
         if (
             after.start > run[-1].end
             and len(run) < _LONGEST_LIST
