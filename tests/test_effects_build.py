@@ -17,7 +17,7 @@ def protocol():
 
 def outcome_rows(*rows):
     columns = "study_id arm_id outcome weeks value_kind n mean sd events source".split()
-    frame = pd.DataFrame([dict(zip(columns, row, strict=True)) for row in rows])
+    frame = pd.DataFrame([dict(zip(columns, row, strict=True)) for row in rows], columns=columns)
     for name in tables.contracts()["outcomes"].names:
         if name not in frame:
             frame[name] = None
@@ -209,3 +209,16 @@ def test_estimates_off_the_middle_of_their_interval_are_flagged():
         }
     )
     assert effects.symmetry(rows)["verdict"].tolist() == ["ok", "flag", "ok"]
+
+
+def test_a_hazard_ratio_of_survival_is_one_of_death(protocol):
+    reported = pd.DataFrame(
+        {"study_id": "a", "kind": "trial", "outcome": "survival", "measure": ["HR", "OR", "RR"], "weeks": 240.0,
+         "estimate": 0.5, "ci_low": 0.25, "ci_high": 1.0, "source": "fact:a-f9"}
+    )  # fmt: skip
+    built = effects.build(outcome_rows(), TWO, protocol, reported).set_index("measure")
+    assert set(built.index) == {"HR", "OR"}, "a risk ratio of survival cannot be turned into one of death"
+    assert built["outcome"].unique().tolist() == ["death"]
+    assert built.loc["HR", "yi"] == pytest.approx(math.log(0.5))
+    assert built.loc["OR", "yi"] == pytest.approx(math.log(2.0))
+    assert built.loc["HR", "vi"] == pytest.approx((math.log(4) / (2 * 1.959964)) ** 2, rel=1e-6)

@@ -66,7 +66,9 @@ class Pair:
     shared_control: str = ""
 
 
-def build(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+def build(
+    outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol, reported: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The `effects` table: every comparison the outcomes allow, on every measure of its kind.
 
     Raises
@@ -82,7 +84,13 @@ def build(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> pd.
             by_measure.setdefault(measure, []).append(pair)
     parts = [_rows(measure, found, protocol) for measure, found in by_measure.items()]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-    return table[table["yi"].notna()].reset_index(drop=True)
+    table = table[table["yi"].notna()].reset_index(drop=True)
+    if reported is None:
+        return table
+    printed = _printed(reported, arms, protocol)
+    key = ["study_id", "outcome", "window", "measure"]
+    fresh = printed[~printed.set_index(key).index.isin(table.set_index(key).index)]
+    return pd.concat([t for t in (table, fresh) if len(t)] or [table], ignore_index=True)
 
 
 def pair_arms(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> list[Pair]:
@@ -202,6 +210,39 @@ def _one_a_window(pairs: list[Pair], protocol: Protocol) -> list[Pair]:
 
 def _time(pair: Pair) -> float:
     return -1.0 if pd.isna(pair.weeks) else pair.weeks
+
+
+def _printed(reported: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Ratios with an interval that a trial printed itself, one a study, outcome, window and measure.
+
+    A hazard ratio of survival is one of death as it stands; odds and risk ratios of a complement are turned over only
+    where that is exact (odds ratios), else left out.
+    """
+    rows = reported[reported["kind"].eq("trial") & reported["measure"].isin(["HR", "OR", "RR"])]
+    rows = rows[
+        rows["outcome"].isin(list(protocol.outcomes)) & (rows[["estimate", "ci_low", "ci_high"]] > 0).all(axis=1)
+    ]
+    found = []
+    for row in rows.itertuples():
+        base = protocol.outcomes[row.outcome].complement_of
+        treated = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("treated")]
+        control = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("control")]
+        if len(treated) != 1 or len(control) != 1 or (base and row.measure == "RR"):
+            continue
+        yi, vi = measures.compute("RATIO", est=[row.estimate], ci_low=[row.ci_low], ci_high=[row.ci_high])
+        outcome = base or row.outcome
+        window = (protocol.window(row.weeks) if pd.notna(row.weeks) else "") or LONGEST
+        found.append(
+            {
+                "effect_id": f"{row.study_id}-{treated['arm_id'].iloc[0]}-{outcome}-{window}-{row.measure}-reported",
+                "study_id": row.study_id, "arm_t": treated["arm_id"].iloc[0], "arm_c": control["arm_id"].iloc[0],
+                "outcome": outcome, "weeks": row.weeks, "window": window, "measure": row.measure,
+                "yi": -yi[0] if base and row.measure == "OR" else yi[0], "vi": vi[0], "n_t": treated["n"].iloc[0],
+                "n_c": control["n"].iloc[0], "better_if": protocol.outcomes[outcome].better,
+                "effect_from": "reported", "shared_control": None, "sources": row.source,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(["study_id", "outcome", "window", "measure"])
 
 
 def _measures(pair: Pair, protocol: Protocol) -> tuple[str, ...]:
