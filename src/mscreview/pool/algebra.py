@@ -210,6 +210,13 @@ def ols_ss(rows: Rows) -> Array:
     return quadratic(rows, present(rows))
 
 
+def others(x: Array) -> Array:
+    """Sum of all elements but each one, without subtracting: a giant leaves the rest their digits."""
+    before = np.concatenate([[0.0], np.cumsum(x[:-1])])
+    after = np.concatenate([np.cumsum(x[:0:-1])[::-1], [0.0]])
+    return before + after
+
+
 def _terms_mean(rows: Rows, w: Array, slope: bool) -> Terms:
     # the most precise study stands first: every difference below is of numbers at most a factor 2 apart
     first, others = w[:, 0], w[:, 1:]

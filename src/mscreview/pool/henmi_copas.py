@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import gammainc, ndtri
 
-from .algebra import Array, PoolError, check
+from .algebra import Array, PoolError, check, others
 
 NODES = 400  # Gauss-Legendre nodes of the tail integral
 REACH = 10.0  # standard deviations over which it runs: what lies beyond is below 1e-20
@@ -40,25 +40,24 @@ def henmi_copas(yi: ArrayLike, vi: ArrayLike, *, level: float = 0.95) -> HenmiCo
     if y.size < 2 or not 0 < level < 1:
         raise PoolError(f"two studies and a level between 0 and 1 are needed; got k = {y.size}, level = {level}")
     w = 1 / v
-    w1 = float(w.sum())
-    w2, w3, w4 = (float((w**i).sum()) / w1 for i in (2, 3, 4))
-    est = float((w * y).sum()) / w1
+    est = float((w * y).sum() / w.sum())
     q, df = float((w * (y - est) ** 2).sum()), y.size - 1
-    tau2 = max(0.0, (q - df) / (w1 - w2))
-    m = Moments(w1, w2, w3, w4, tau2, float(df))
-    se = float(np.sqrt(m.spread / w1))
+    m = moments(w, max(0.0, (q - df) / _slope(w)))
+    se = float(np.sqrt(m.spread / m.w1))
     half = _quantile(m, (1 - level) / 2) * se
-    return HenmiCopas(est, se, est - half, est + half, tau2)
+    return HenmiCopas(est, se, est - half, est + half, m.tau2)
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums of powers of the weights divided by their sum (the first: the sum), tau2 and degrees of freedom."""
+    """What the distribution of Q given the estimate needs; w_j is the sum of w^j over the sum of w."""
 
-    w1: float
+    w1: float  # the sum itself
     w2: float
-    w3: float
-    w4: float
+    slope: float  # w1 - w2
+    a: float  # w3 - w2^2
+    b: float  # w4 - 2 w2 w3 + w2^3
+    c: float  # w1 w2 - 2 w3 + w2^2
     tau2: float
     df: float
 
@@ -66,6 +65,20 @@ class Moments:
     def spread(self) -> float:
         """Variance of R = sqrt(W1) (estimate - effect)."""
         return 1 + self.tau2 * self.w2
+
+
+def moments(w: Array, tau2: float) -> Moments:
+    """Moments of the weights, each as a sum of positive terms: one giant weight cancels nothing."""
+    w1 = float(w.sum())
+    w2 = float((w * w).sum() / w1)
+    a = float((w * (w - w2) ** 2).sum() / w1)
+    b = float((w * w * (w - w2) ** 2).sum() / w1)
+    c = float(((w * others(w) / w1) ** 2).sum() + (w * w * others(w * w)).sum() / w1**2)
+    return Moments(w1, w2, _slope(w), a, b, c, tau2, w.size - 1.0)
+
+
+def _slope(w: Array) -> float:
+    return float((w * others(w)).sum() / w.sum())
 
 
 def _quantile(m: Moments, prob: float) -> float:
@@ -81,7 +94,7 @@ def tail(t: float, m: Moments) -> float:
     x = t / sd + 0.5 * REACH * (_NODES + 1)
     r = x * sd
     mean, variance = _q_given_r(r, m)
-    largest = (m.w1 / m.w2 - 1) * ((r / t) ** 2 - 1) + m.df
+    largest = m.slope / m.w2 * ((r / t) ** 2 - 1) + m.df
     below = gammainc(mean**2 / variance, largest * mean / variance)
     density = np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi)
     return float(0.5 * REACH * (_WEIGHTS * below * density).sum())
@@ -91,11 +104,10 @@ def _q_given_r(r: Array, m: Moments) -> tuple[Array, Array]:
     """Mean and variance of the quadratic form Q in normal effects, given R = r."""
     t, s = m.tau2, m.spread
     pull = (r / s) ** 2 - 1 / s
-    a = m.w3 - m.w2**2
-    b = m.w4 - 2 * m.w2 * m.w3 + m.w2**3
-    mean = m.df + t * (m.w1 - m.w2) + t**2 * pull * a
-    free = 2 * m.df + 4 * t * (m.w1 - m.w2) + 2 * t**2 * (m.w1 * m.w2 - 2 * m.w3 + m.w2**2)
-    return mean, free + 4 * pull * (t**2 * a + t**3 * b) + 2 * t**4 * a**2 * (1 / s**2 - 2 * r**2 / s**3)
+    mean = m.df + t * m.slope + t**2 * pull * m.a
+    free = 2 * m.df + 4 * t * m.slope + 2 * t**2 * m.c
+    bend = 2 * t**4 * m.a**2 * (1 / s**2 - 2 * r**2 / s**3)
+    return mean, free + 4 * pull * (t**2 * m.a + t**3 * m.b) + bend
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(NODES)

@@ -101,7 +101,7 @@ def interval(curve: Callable[[Array], Array], n: int, level: float, shortest: bo
     a, b = np.full(n, edge), np.full(n, (1 - level) - edge)
     c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
     at_c, at_d = width(c), width(d)
-    for _ in range(60):
+    for _ in range(40):
         left = at_c < at_d
         a, b = np.where(left, a, c), np.where(left, d, b)
         c, d, at_c, at_d = (

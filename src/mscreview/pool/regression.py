@@ -80,9 +80,7 @@ def regress(
     """
     columns = [str(c) for c in X.columns] if isinstance(X, pd.DataFrame) else None
     x = np.asarray(X, dtype=float)
-    fit = models.fit(
-        yi, vi, X=x, method=method, test=test, level=level, prediction=None, tau2_interval=tau2_interval, labels=labels
-    )
+    fit = _fit(yi, vi, x, method, test, level, tau2_interval, labels)
     called = tuple(names or columns or (f"x{i}" for i in range(x.shape[1])))
     chosen = _tested(x, tested)
     qm, df, p = omnibus(fit, chosen)
@@ -114,8 +112,9 @@ def omnibus(fit: Fit, tested: Sequence[int]) -> tuple[float, tuple[float, float 
     m = len(at)
     if m == 0 or not all(0 <= i < fit.beta.size for i in at):
         raise PoolError(f"cannot test coefficients {at}: the model has {fit.beta.size}")
-    b = fit.beta[at]
-    qm = float(b @ _solve(fit.vcov[np.ix_(at, at)], b))
+    b, v = fit.beta[at], fit.vcov[np.ix_(at, at)]
+    # effects that lie exactly on the model leave a t test no spread to measure by
+    qm = float(b @ _solve(v, b)) if (np.diagonal(v) > 0).all() else float("nan")
     if fit.df is None:
         return qm, (float(m), None), float(chdtrc(m, qm))
     return qm / m, (float(m), fit.df), float(fdtrc(m, fit.df, qm / m))
@@ -158,6 +157,29 @@ def predict(model: Regression, X: ArrayLike, *, prediction: str = "metafor") -> 
             est, se, np.full(est.size, f.tau2), free, convention=prediction, test=f.test, level=f.level, min_k=2
         )
     return pd.DataFrame({**out, "pi_low": low, "pi_high": high})
+
+
+def _fit(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    x: Array,
+    method: str,
+    test: str,
+    level: float,
+    tau2_interval: str | None,
+    labels: Sequence[object] | None,
+) -> Fit:
+    """The model, or an error where the variances differ so much that rounding eats the coefficients."""
+    options = {"method": method, "test": test, "level": level, "tau2_interval": tau2_interval, "labels": labels}
+    with np.errstate(invalid="ignore"):
+        try:
+            fit = models.fit(yi, vi, X=x, prediction=None, **options)  # type: ignore[arg-type]
+        except np.linalg.LinAlgError:
+            fit = None
+    if fit is None or not np.isfinite(fit.se).all():
+        v = np.asarray(vi, dtype=float)
+        raise PoolError(f"vi from {v.min():g} to {v.max():g}: too far apart to tell the coefficients of X")
+    return fit
 
 
 def _tested(x: Array, tested: Sequence[int] | None) -> tuple[int, ...]:

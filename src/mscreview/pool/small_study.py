@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from . import intervals, models, regression
-from .algebra import Array, PoolError, check
+from .algebra import Array, PoolError, check, others
 
 MODELS = ("rma", "lm")
 PREDICTORS = ("sei", "vi", "ni", "ninv", "sqrtni", "sqrtninv")
@@ -125,11 +124,16 @@ def ranktest(yi: ArrayLike, vi: ArrayLike) -> RankTest:
 
     Kendall's tau-b; exact p without ties (up to 500 studies), normal approximation (no continuity correction) otherwise.
     """
+    from scipy import stats  # slow to import, and needed here only
+
     y, v = check(yi, vi)
     if y.size < 3:
         raise PoolError(f"a rank test needs three studies, got {y.size}")
     common = models.fit(y, v, method="EE")
-    spread = v - common.se[0] ** 2
+    w = 1 / v
+    spread = v * others(w) / w.sum()  # vi less the variance of the mean
+    _, first, same = np.unique(v, return_index=True, return_inverse=True)
+    spread = spread[first][same]  # ties must stay ties, whatever the order of the sum
     z = (y - common.est) / np.sqrt(spread)
     exact = y.size <= EXACT_UP_TO and np.unique(z).size == np.unique(v).size == y.size
     found = stats.kendalltau(z, v, method="exact" if exact else "asymptotic")

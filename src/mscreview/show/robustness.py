@@ -146,7 +146,7 @@ def posterior(curves: pd.DataFrame, summary: pd.DataFrame, *, measure: str, titl
     with look():
         fig, ax = figure(4.8, 3.0)
         for row, colour, name in (("new", GREEN, "new study"), ("mu", BLUE, "mean effect")):
-            middle, low, high = summary.loc[row, ["median", "low", "high"]].astype(float).tolist()
+            middle, low, high = np.asarray(summary.loc[row, ["median", "low", "high"]], dtype=float).tolist()
             at, height = curves["at"].to_numpy(float), curves[row].to_numpy(float)
             inside = (at >= low) & (at <= high)
             ax.fill_between(at[inside], height[inside], color=colour, alpha=0.25, linewidth=0)
