@@ -1,7 +1,8 @@
 """Harm that did not happen: "no serious adverse event in any of the 26 patients" is a count of zero with its denominator.
 
 A context in, facts of kind `safety` out: `value` 0 events, `n` the patients named in the clause (None where none is),
-`outcome` the protocol's. Denials of death or of a complication count in the same way.
+`outcome` the protocol's, or without a protocol the event as printed. Denials of death or of a complication count in the
+same way; one that is planned or another study's carries that status.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.status import status_at
 
 # what a count of zero can stand for: outcomes that are events and better when fewer
 _DENIAL_BEFORE = re.compile(
@@ -35,15 +37,31 @@ _DENOMINATOR = re.compile(
 _REACH = 70
 
 
+# events that any trial reports, whatever its topic
+_EVENT = re.compile(
+    r"(?<![A-Za-z])(?:(?:serious|severe|major|treatment-related|procedure-related|drug-related|infusion-related|related|acute|"
+    r"other|obvious|local|systemic|unexpected) ){0,3}"
+    r"(?:adverse (?:drug )?(?:events?|reactions?|effects?)|side[- ]effects?|complications?|toxicit(?:y|ies)|deaths?|SAEs?)(?![A-Za-z])|"
+    r"(?:严重|明显|相关|任何|其他|重大|急性){0,2}的?(?:不良(?:反应|事件)|毒副(?:反应|作用)|副(?:作用|反应)|并发症|死亡)",
+    re.I,
+)
+
+
 def read(context: Context) -> Iterator[Fact]:
-    """One fact for each denied event outcome."""
-    for term in context.terms.get(OUTCOME, ()):
-        if span := denied_event(context, term):
-            n, end = _denominator(context, term, span[1])
-            yield context.fact(
-                "safety", span[0], end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
-                value_text="none",
-            )  # fmt: skip
+    """One fact for each denied event: the protocol's outcomes, or without a protocol the events as printed."""
+    if context.lexicon.protocol is None:
+        terms = [Term(m.start(), m.end(), OUTCOME, m[0]) for m in _EVENT.finditer(context.norm)]
+        found = [(t, span) for t in terms if (span := _denied(context, t))]
+    else:
+        found = [(t, span) for t in context.terms.get(OUTCOME, ()) if (span := denied_event(context, t))]
+    for term, (start, stop) in found:
+        n, end = _denominator(context, term, stop)
+        sentence = context.sentence_at(start)
+        status = status_at(context.norm, sentence, start) if sentence else ""
+        yield context.fact(
+            "safety", start, end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
+            value_text="none", **({"status": status} if status else {}),
+        )  # fmt: skip
 
 
 def denied_event(context: Context, term: Term) -> tuple[int, int] | None:
@@ -52,6 +70,10 @@ def denied_event(context: Context, term: Term) -> tuple[int, int] | None:
     outcome = protocol.outcomes.get(term.name) if protocol else None
     if outcome is None or outcome.kind != "binary" or outcome.better != "lower":
         return None
+    return _denied(context, term)
+
+
+def _denied(context: Context, term: Term) -> tuple[int, int] | None:
     sentence = context.sentence_at(term.start)
     if sentence is None:
         return None
