@@ -9,9 +9,11 @@ name no arm. Without a protocol nothing changes.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mscreview.extract.armnames import group_names
 from mscreview.extract.arms import WHO
 from mscreview.extract.lexicon import CONTROL, CONTROL_ARM, TREATED, TREATED_ARM, Term
 from mscreview.extract.model import Arm, Context, Mention
@@ -40,10 +42,17 @@ def applied(context: Context) -> Context:
     context = context.with_arms(*_without(context.arms, context.mentions, denied))
     cues = [c for c in _cues(context) if not _is_denied(context, c.start)]
     arms, mentions = _with_roles(context, cues), context.mentions
-    named = [cue for cue in cues if not any(m.start <= cue.start and cue.end <= m.end for m in mentions)]
+    named = [cue for cue in cues if not any(cue.end <= m.end for m in _covering(mentions, cue.start))]
     arms, placed = _placed(arms, named, context.norm)
-    kept = [m for m in mentions if not any(p.start < m.end and m.start < p.end for p in placed)]
-    return context.with_arms(arms, tuple(sorted((*kept, *placed), key=lambda m: m.start)))
+    kept = [m for m in mentions if not _covering(placed, m.end - 1, m.start)]
+    told = context.with_arms(arms, tuple(sorted((*kept, *placed), key=lambda m: m.start)))
+    return told.with_arms(arms, tuple(sorted((*told.mentions, *_other_names(told)), key=lambda m: m.start)))
+
+
+def _covering(mentions: Sequence[Mention], at: int, low: int | None = None) -> list[Mention]:
+    """Of disjoint mentions in text order, the last that begins at or before `at`, if it reaches `low` (or `at`)."""
+    last = bisect_right(mentions, at, key=lambda m: m.start) - 1
+    return [mentions[last]] if last >= 0 and mentions[last].end > (at if low is None else low) else []
 
 
 def _cues(context: Context) -> list[Term]:
@@ -63,6 +72,25 @@ def _cues(context: Context) -> list[Term]:
         ):
             chosen.append(term)
     return chosen
+
+
+def _other_names(context: Context) -> list[Mention]:
+    """One more "X group" in a text of a treated and a control arm: it is the arm its sentences do not name otherwise."""
+    if sorted(a.role for a in context.arms) != [CONTROL_ARM, TREATED_ARM]:
+        return []
+    unknown = [
+        c for c in group_names(context.norm) if not any(m.start < c.end and c.start < m.end for m in context.mentions)
+    ]
+    if len({context.norm[c.start : c.end].lower() for c in unknown}) != 1:
+        return []
+    beside = set()
+    for c in unknown:
+        sentence = context.sentence_at(c.start)
+        beside.add(frozenset(m.arm for m in context.mentions_in(sentence.start, sentence.end)) if sentence else None)
+    if beside == {frozenset({0})} or beside == {frozenset({1})}:
+        other = 1 - next(iter(next(iter(beside)) or ()))
+        return [Mention(c.start, c.end, other) for c in unknown]
+    return []
 
 
 def _is_denied(context: Context, start: int) -> bool:
@@ -92,6 +120,9 @@ def _with_roles(context: Context, cues: Sequence[Term]) -> tuple[Arm, ...]:
     bare = [k for k, a in enumerate(out) if not a.role]
     if len(bare) == 1 and len(open_roles) == 1:
         out[bare[0]] = replace(out[bare[0]], role=open_roles.pop())
+    roles = {a.role for a in out} | {c.family for c in cues}
+    if CONTROL_ARM not in roles and TREATED_ARM in roles and len(out) > 1:  # one treatment beside another
+        out = [replace(a, role=TREATED_ARM) for a in out]
     return tuple(out)
 
 

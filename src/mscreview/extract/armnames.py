@@ -27,7 +27,7 @@ def candidates(context: Context) -> Iterator[Candidate]:
     """Every phrase that may name an arm, in no particular order."""
     norm = context.norm
     yield from _labels(norm)
-    yield from _groups(norm)
+    yield from group_names(norm)
     yield from _sized(norm)
     yield from _counted(norm)
     yield from _received(norm)
@@ -105,7 +105,7 @@ def _labels(norm: str) -> Iterator[Candidate]:
         yield Candidate(m.start(), m.end(), "label")
 
 
-def _groups(norm: str) -> Iterator[Candidate]:
+def group_names(norm: str) -> Iterator[Candidate]:
     """ "the placebo group"; "the X and Y groups" gives both names."""
     for m in _GROUP.finditer(norm):
         start = name_before(norm, m.start(), 4)
@@ -113,7 +113,8 @@ def _groups(norm: str) -> Iterator[Candidate]:
             continue
         yield Candidate(start, m.start(), "group")
         joined = re.search(
-            r"(?: and | or |/| vs\.? | versus |, and (?!in ))(?:the |in the |to the )?$", norm[max(0, start - 16) : start]
+            r"(?: and | or |/| vs\.? | versus |, and (?!in ))(?:the |in the |to the )?$",
+            norm[max(0, start - 16) : start],
         )
         if joined:
             end = start - len(joined[0])
@@ -250,7 +251,7 @@ _GROUP_ZH = re.compile(r"(?P<gap> ?)组(?!织|成|分(?!别)|间|内|合|学|胺
 # what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
 _EDGE_ZH = re.compile(
     r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|病例|水平|评分"
-    r"|其中|[例名]|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?!次)|该|本|同期|同|其他|其余|另|全|率|随机|显著|明显|使|经(?!肝)|了|是|第|组"
+    r"|其中|[例名]|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?!次)|该|本|同期|同|其他|其余|另|全|率|随机|显著|明显|使|经|了|是|第|组"
 )
 _NAME_ZH = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
 

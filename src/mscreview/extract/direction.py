@@ -64,9 +64,9 @@ _BREAK = re.compile(r"[,、(]|\band\b|和|及|并")
 # a break between a name and a direction word weighs as much as this many letters
 _BREAK_COSTS = 20
 _ADJACENT, _OBJECT_REACH, _LIST_GAP = 14, 45, 40
-# "improved in patients with ascites": a complement, no object
+# "improved in patients with a fever": a complement, no object
 _COUNTED = re.compile(r"\d ?[例名%]")
-_NO_OBJECT = re.compile(r"\b(?:with|who|whose|despite|due to|because|caused)\b|患者的?肝|伴|合并", re.I)
+_NO_OBJECT = re.compile(r"\b(?:with|who|whose|despite|due to|because|caused)\b|患者的|伴|合并", re.I)
 _TURN = re.compile(
     r"[;；]|,? ?\b(?:while|whereas|whilst|but|however|although)\b|,? ?(?:但(?!是否)|而(?!且|言)|然而|其中)",
     re.I,

@@ -23,6 +23,7 @@ _P_PRINTED = re.compile(r"[,;]? ?\b[Pp] ?[=<>≤≥] ?\.?\d[\d.]*|[)\]]")
 _REACH = 1500  # a sentence may be endless in a broken text
 # "at 6 months (HR 0.70": the time opens the bracket that holds the number
 _OPENED = re.compile(r" ?时? ?[\[(][^()\[\].;\d]{0,40}")
+_SENTENCE_END = re.compile(r"[.!?] |。")
 _SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|within \d+ of)\b[^,.;]{0,12}$", re.I)
 
 
@@ -67,7 +68,7 @@ def outcome_of(context: Context, start: int, end: int) -> str:
             return str(right[0].name)
     line = norm.rfind("\n", max(0, start - 2000), start) + 1
     heading = _within(terms, line, start)
-    return str(heading[-1].name) if heading else ""
+    return str(heading[-1].name) if heading and not _SENTENCE_END.search(norm, heading[-1].end, start) else ""
 
 
 def _phrase(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
@@ -114,7 +115,7 @@ _NO_THING = re.compile(
 
 
 def _other_thing(norm: str, terms: Sequence[Any], low: int, start: int) -> bool:
-    """Whether a bracket's number follows a name the protocol does not know: "fatigue (OR 4.3 ...) and oedema (OR 2.7".
+    """Whether a bracket's number follows a name the protocol does not know: "pain (OR 4.3 ...) and swelling (OR 2.7".
 
     Then no outcome is better than the one before.
     """

@@ -1,6 +1,6 @@
 """Counts of events whose meaning the words beside them settle: a refiner over the facts of `counts`.
 
-"Three patients died": a number with an event of the protocol directly behind it, or in front ("liver cancer was found in
+"Three patients died": a number with an event of the protocol directly behind it, or in front ("infection was found in
 5 patients"), counts that event, whatever the learned roles made of it. "8 of the 12 patients" is a count with its whole.
 """
 
@@ -24,7 +24,7 @@ _PEOPLE = (
 )
 _VERB = (
     r"(?: ?\(\d[\d.]* ?%\))?(?: (?:had|has|have|developed|experienced|suffered(?: from)?|underwent|received|with|of|showed|presented|due to|"
-    r"cases? of|episodes? of|new|late|early|an?|severe|serious|mild|was|were|finally|later|subsequently|relief of|liver)){0,3}"
+    r"cases? of|episodes? of|new|late|early|an?|severe|serious|mild|was|were|finally|later|subsequently|relief of)){0,3}"
 )
 _EVENT_BEHIND = re.compile(rf"{_PEOPLE}{_VERB} ?")
 _NOT_PEOPLE = re.compile(
@@ -148,7 +148,7 @@ def _event(context: Context, q: Quantity, name: Term) -> Fact:
     )
 
 
-# --- events with their name in front: "liver cancer was found in 5 patients (10%) and 6 patients" -----------------
+# --- events with their name in front: "infection was found in 5 patients (10%) and 6 patients" -----------------
 
 _IN = re.compile(
     r"(?: (?:was|were|has|had|been|only|also|newly|occurred|occurring|developed|developing|found|seen|observed|recorded|reported|diagnosed|present|noted|"
