@@ -39,10 +39,13 @@ _REACH = 70
 
 # events that any trial reports, whatever its topic
 _EVENT = re.compile(
+    r"\b(?:adverse (?:drug )?(?:events?|reactions?|effects?)|side[- ]effects?|complications?|toxicit(?:y|ies)|deaths?|SAEs?)(?![A-Za-z])|"
+    r"不良(?:反应|事件)|毒副(?:反应|作用)|副(?:作用|反应)|并发症|死亡",
+    re.I,
+)
+_KIND = re.compile(
     r"(?<![A-Za-z])(?:(?:serious|severe|major|treatment-related|procedure-related|drug-related|infusion-related|related|acute|"
-    r"other|obvious|local|systemic|unexpected) ){0,3}"
-    r"(?:adverse (?:drug )?(?:events?|reactions?|effects?)|side[- ]effects?|complications?|toxicit(?:y|ies)|deaths?|SAEs?)(?![A-Za-z])|"
-    r"(?:严重|明显|相关|任何|其他|重大|急性){0,2}的?(?:不良(?:反应|事件)|毒副(?:反应|作用)|副(?:作用|反应)|并发症|死亡)",
+    r"other|obvious|local|systemic|unexpected) ){1,3}$|(?:严重|明显|相关|任何|其他|重大|急性){1,2}的?$",
     re.I,
 )
 
@@ -50,7 +53,7 @@ _EVENT = re.compile(
 def read(context: Context) -> Iterator[Fact]:
     """One fact for each denied event: the protocol's outcomes, or without a protocol the events as printed."""
     if context.lexicon.protocol is None:
-        terms = [Term(m.start(), m.end(), OUTCOME, m[0]) for m in _EVENT.finditer(context.norm)]
+        terms = _printed_events(context.norm)
         found = [(t, span) for t in terms if (span := _denied(context, t))]
     else:
         found = [(t, span) for t in context.terms.get(OUTCOME, ()) if (span := denied_event(context, t))]
@@ -62,6 +65,15 @@ def read(context: Context) -> Iterator[Fact]:
             "safety", start, end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
             value_text="none", **({"status": status} if status else {}),
         )  # fmt: skip
+
+
+def _printed_events(norm: str) -> list[Term]:
+    out = []
+    for m in _EVENT.finditer(norm):
+        kind = _KIND.search(norm, max(0, m.start() - 50), m.start())
+        start = kind.start() if kind else m.start()
+        out.append(Term(start, m.end(), OUTCOME, norm[start : m.end()]))
+    return out
 
 
 def denied_event(context: Context, term: Term) -> tuple[int, int] | None:
