@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -43,6 +43,12 @@ def trace(analysis_id: str, tables: Mapping[str, pd.DataFrame], sheets: Sheets) 
             found = _fact(source, tables) if source.startswith("fact:") else _sheet_row(source, sheets)
             rows.append({"analysis_id": analysis_id, "effect_id": effect_id, "source": source} | found)
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def traces(analysis_ids: Iterable[str], tables: Mapping[str, pd.DataFrame], sheets: Sheets) -> pd.DataFrame:
+    """The sources of several pooled results, one after the other; no rows for none."""
+    chains = [trace(name, tables, sheets) for name in analysis_ids]
+    return pd.concat(chains, ignore_index=True) if chains else pd.DataFrame(columns=COLUMNS)
 
 
 def raw_text(record: pd.Series) -> str:
