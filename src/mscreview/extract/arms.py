@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mscreview.extract import armnames
-from mscreview.extract.lexicon import OUTCOME
+from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM
 from mscreview.extract.model import Arm, Context, Fact, Mention
 
 _WEIGHTS = {
@@ -39,7 +39,7 @@ def find(context: Context) -> tuple[Arm, ...]:
     if context.lexicon.protocol is not None:
         merged = [g for g in merged if _is_likely(g, context)]
     ranked = sorted(merged, key=lambda g: (-g.weight, g.start))
-    believed = [g for g in ranked if g.weight >= _ENOUGH][:_MOST]
+    believed = [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)][:_MOST]
     if len(believed) < 2:
         believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW][:2]
     return tuple(_arm(g, context) for g in sorted(believed, key=lambda g: g.start))
@@ -177,12 +177,23 @@ _TELLS_APART = re.compile("[常规单双多两次联合安慰空白高中低大�
 def _another(short: str, wide: str) -> bool:
     """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
     added = "".join(sorted(set(wide.split()) - set(short.split())))
-    return bool(re.search(r"(?:plus|and|with|\+|/)", wide) or _TELLS_APART.search(added))
+    return bool(re.search(r"(?:plus|and|with|\+(?=\w)|/)", wide) or _TELLS_APART.search(added))
 
 
 _PRINTED_AS_ARM = frozenset({"group", "label", "named", "size"})
 # words for who was studied, not for what they got
 WHO = frozenset({OUTCOME, "design", "country", "condition", "aetiology"})
+
+
+def _is_told(group: _Group, context: Context) -> bool:
+    """"the X group", X being what the protocol says was given: one such phrase is enough."""
+    return context.lexicon.protocol is not None and "group" in group.sources and bool(_given(group, context))
+
+
+def _given(group: _Group, context: Context) -> set[str]:
+    """Families of the protocol's words for what was given that the name holds."""
+    found = {term.family for form in group.forms for term in context.lexicon.all.candidates(form)}
+    return found - WHO - {TREATED_ARM, CONTROL_ARM}
 
 
 def _is_likely(group: _Group, context: Context) -> bool:

@@ -12,14 +12,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mscreview.extract.linkarms import Cell, Item, arms_of
+from mscreview.extract.linkarms import Cell, Item, arms_of, parts_of
 from mscreview.extract.linkplace import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact
-from mscreview.extract.times import time_points
+from mscreview.extract.times import TimePoint, time_points
 from mscreview.text import Passage
 
 LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})
-PLACED = (LINKED - {"dose"}) | {"effect", "difference", "p_value", "direction"}
+PLACED = (LINKED - {"dose"}) | {"effect", "difference", "p_value", "direction", "safety"}
 
 
 def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
@@ -27,16 +27,36 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     out = list(facts)
     lists: list[list[int]] = []
     recent: dict[int, list[int]] = {}
+    times = time_points(context)
     for cells in _sentences_of_cells(context, out):
         at = 0
         for series in _series(context.norm, cells):
             lists.append([item.index for cell in series for item in cell.items])
             at, first = at + len(series), at
+            for cell, weeks in _timed(context, times, series):
+                for item in cell.items:
+                    if out[item.index].weeks is None:
+                        out[item.index] = replace(out[item.index], weeks=weeks)
             for cell, arm in zip(series, arms_of(context, series, cells, first, recent), strict=True):
                 for item in cell.items:
                     if arm and not out[item.index].arm:
                         out[item.index] = replace(out[item.index], arm=arm)
     return _shared(_placed(context, out), lists)
+
+
+_THEN_TIME = re.compile(r"[^.;,\d]{0,12}\b(?:at|after|by)\b (?:the )?(?:week |month |day |year )?", re.I)
+
+
+def _timed(context: Context, times: Sequence[TimePoint], series: list[Cell]) -> list[tuple[Cell, float]]:
+    """ "a vs b at 1 year, c vs d at 2 years": where every pair is followed by its time, both values have it."""
+    parts = parts_of(context.norm, series)
+    told = []
+    for part in parts:
+        behind = next((t for t in times if t.start >= part[-1].end), None)
+        if behind is None or not _THEN_TIME.fullmatch(context.norm, part[-1].end, behind.start):
+            return []
+        told += [(cell, behind.weeks) for cell in part]
+    return told if len(parts) > 1 else []
 
 
 def _shared(facts: list[Fact], lists: list[list[int]]) -> list[Fact]:

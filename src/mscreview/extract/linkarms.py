@@ -78,7 +78,7 @@ def arms_of(
         context.mentions_in(low, series[0].start),
     )
     found: list[int | None] = []
-    parts = _parts(context.norm, series)
+    parts = parts_of(context.norm, series)
     for k, part in enumerate(parts):
         around = whole
         if len(parts) > 1:
@@ -122,7 +122,7 @@ def _arms_of_part(
 _LONG_GAP = 9
 
 
-def _parts(norm: str, series: list[Cell]) -> list[list[Cell]]:
+def parts_of(norm: str, series: list[Cell]) -> list[list[Cell]]:
     """ "a vs b at 4 weeks and c vs d at 8": lists of one length, told apart by the wider gaps between them."""
     if len(series) < 4:
         return [series]
