@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -55,9 +56,11 @@ def studies(
 
 def label(study_id: str, authors: Any, year: Any) -> str:
     """Short label in Latin script: `Lin 2017`; the id where no author is known in Latin letters."""
-    surname = str(authors).split(";")[0].split(",")[0].split(" ")[0] if isinstance(authors, str) else ""
-    if not surname.isascii() or not surname:
+    first = authors.split(";")[0].replace(",", " ") if isinstance(authors, str) else ""
+    surnames = [part for part in first.split() if study_id.startswith(re.sub(r"[^a-z]", "", part.lower()) or " ")]
+    if not surnames:
         return study_id
+    surname = max(surnames, key=len)
     return surname if pd.isna(year) else f"{surname} {int(year)}"
 
 

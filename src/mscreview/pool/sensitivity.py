@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from . import robustness
 from .analyses import KEYS
 from .batch import groups
 
@@ -62,6 +65,21 @@ def _kept(planned: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, tuple[str,
         ),
         "tables only": ("values read in abstracts leave", ~planned["sources"].str.contains("fact:")),
     }  # fmt: skip
+
+
+def grown(effects: pd.DataFrame, order: str, labels: Mapping[str, str]) -> pd.DataFrame:
+    """One analysis as its studies came, by the column `order`; no rows where there is nothing to pool.
+
+    Parameters
+    ----------
+    effects : planned effects of one analysis.
+    labels : study_id -> what to call its step.
+    """
+    known = effects[effects[order].notna()]
+    if known.empty:
+        return pd.DataFrame(columns=["label", "est", "ci_low", "ci_high"])
+    names = [labels[study] for study in known["study_id"]]
+    return robustness.cumulative(known["yi"], known["vi"], order=known[order].astype(float), labels=names)
 
 
 def leave_one_out(planned: pd.DataFrame, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
