@@ -45,6 +45,8 @@ class Grid:
     mean: Array  # (n, m) of mu given tau
     sd: Array  # (n, m)
     to_tau: Callable[[Array], Array]
+    falls: Array  # (n,) power of tau by which its density falls at last; infinite where faster than any
+    flat: bool  # the prior of mu
 
     def density(self, what: str, at: ArrayLike, row: int = 0) -> Array:
         """Density of "mu" or of "new" (the true effect of a new study) at the points `at`."""
@@ -76,8 +78,8 @@ def posterior(
     Returns
     -------
     DataFrame
-        Rows mu, tau, new; columns mean, median, sd, low, high, p_benefit. The mean (sd) of a posterior without one
-        is infinite.
+        Rows mu, tau, new; columns mean, median, sd, low, high, p_benefit. Where heavy tails leave no variance the sd
+        is infinite; where they leave no mean, that of tau is infinite and the others are NaN.
     Grid
         For densities and pictures.
 
@@ -85,7 +87,7 @@ def posterior(
     ------
     PoolError
         Unusable rows, unknown names, or an improper posterior (uniform prior without bound and fewer than three
-        studies).
+        studies; two where mu has a prior).
     """
     y, v = check(yi, vi, labels)
     _check_names(prior, level, interval, better)
@@ -148,8 +150,9 @@ def _check_names(prior: Prior, level: float, interval: str, better: str | None) 
 
 
 def _grid(rows: Rows, prior: Prior) -> Grid:
-    if prior.name == "uniform" and np.isinf(prior.scale) and rows.k.min() < 3:
-        raise PoolError(f"a uniform prior without bound needs three studies, got {int(rows.k.min())}: bound it")
+    if (_falls(rows, prior) <= 1).any():
+        fewest, needed = int(rows.k.min()), 2 + np.isinf(prior.mu_sd)
+        raise PoolError(f"a uniform prior without bound needs {needed} studies here, got {fewest}: bound it")
     bounded = prior.name == "uniform" and np.isfinite(prior.scale)
 
     def to_tau(x: Array) -> Array:
@@ -172,7 +175,7 @@ def _grid(rows: Rows, prior: Prior) -> Grid:
     panels = mixture.panels(low, high, log_density)
     tau = to_tau(panels.x)
     mean, sd, _ = _given(rows, prior, tau)
-    return Grid(panels, tau, mean + rows.centre[:, None], sd, to_tau)
+    return Grid(panels, tau, mean + rows.centre[:, None], sd, to_tau, _falls(rows, prior), bool(np.isinf(prior.mu_sd)))
 
 
 def _given(rows: Rows, prior: Prior, tau: Array) -> tuple[Array, Array, Array]:
@@ -185,6 +188,12 @@ def _given(rows: Rows, prior: Prior, tau: Array) -> tuple[Array, Array, Array]:
     misfit = (w * (y - mean[:, :, None]) ** 2).sum(axis=2) + own * (mean - m0) ** 2
     log_w = np.log(np.where(w > 0, w, 1.0)).sum(axis=2)
     return mean, 1 / np.sqrt(precision), 0.5 * (log_w - np.log(precision) - misfit)
+
+
+def _falls(rows: Rows, prior: Prior) -> Array:
+    """The likelihood falls as tau^-k, or tau^-(k - 1) under a flat prior of mu; to this the prior adds its own power."""
+    power = {"half-cauchy": 2.0, "uniform": 0.0 if np.isinf(prior.scale) else np.inf}.get(prior.name, np.inf)
+    return rows.k - float(np.isinf(prior.mu_sd)) + power
 
 
 def _search_range(rows: Rows, prior: Prior, bounded: bool) -> tuple[Array, Array]:
@@ -206,14 +215,7 @@ def _summary(grid: Grid, level: float, interval: str, better: str | None) -> dic
         "tau": lambda p: grid.to_tau(mixture.panel_quantile(grid.x, p)),
         "new": lambda p: mixture.quantile(w, grid.mean, both, p),
     }
-    mean = (w * grid.mean).sum(axis=1)
-    bend = (w * (grid.mean - mean[:, None]) ** 2).sum(axis=1)
-    tau_mean = (w * tau).sum(axis=1)
-    moments = {
-        "mu": (mean, np.sqrt(bend + (w * grid.sd**2).sum(axis=1))),
-        "tau": (tau_mean, np.sqrt((w * (tau - tau_mean[:, None]) ** 2).sum(axis=1))),
-        "new": (mean, np.sqrt(bend + (w * both**2).sum(axis=1))),
-    }
+    moments = _moments(grid)
     out: dict[str, Array] = {}
     for name in PARAMETERS:
         low, high = mixture.interval(curves[name], w.shape[0], level, interval == "shortest")
@@ -225,6 +227,26 @@ def _summary(grid: Grid, level: float, interval: str, better: str | None) -> dic
         out["mu_p_benefit"] = (w * ndtr(sign * grid.mean / grid.sd)).sum(axis=1)
         out["new_p_benefit"] = (w * ndtr(sign * grid.mean / both)).sum(axis=1)
     return out
+
+
+def _moments(grid: Grid) -> dict[str, tuple[Array, Array]]:
+    """Mean and sd of each parameter; infinite, or NaN for a mean with both tails, where the integral does not exist."""
+    w, tau = grid.x.weights, grid.tau
+    mean = (w * grid.mean).sum(axis=1)
+    bend = (w * (grid.mean - mean[:, None]) ** 2).sum(axis=1)
+    own, tau_mean = (w * grid.sd**2).sum(axis=1), (w * tau).sum(axis=1)
+    tau_sd = np.sqrt((w * (tau - tau_mean[:, None]) ** 2).sum(axis=1))
+    first, second = grid.falls > 2, grid.falls > 3
+    # mu given tau is as wide as tau only where its own prior does not hold it
+    mu_first, mu_second = (first, second) if grid.flat else (np.ones_like(first), np.ones_like(second))
+    return {
+        "mu": (np.where(mu_first, mean, np.nan), np.where(mu_second, np.sqrt(bend + own), np.inf)),
+        "tau": (np.where(first, tau_mean, np.inf), np.where(second, tau_sd, np.inf)),
+        "new": (
+            np.where(first, mean, np.nan),
+            np.where(second, np.sqrt(bend + own + (w * tau**2).sum(axis=1)), np.inf),
+        ),
+    }
 
 
 def _blocks(counts: NDArray[np.integer]) -> Iterator[NDArray[np.intp]]:
