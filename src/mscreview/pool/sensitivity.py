@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from . import robustness
+from . import multiverse, robustness
 from .analyses import KEYS
 from .batch import groups
 
@@ -80,6 +80,14 @@ def grown(effects: pd.DataFrame, order: str, labels: Mapping[str, str]) -> pd.Da
         return pd.DataFrame(columns=["label", "est", "ci_low", "ci_high"])
     names = [labels[study] for study in known["study_id"]]
     return robustness.cumulative(known["yi"], known["vi"], order=known[order].astype(float), labels=names)
+
+
+def every_choice(effects: pd.DataFrame) -> pd.DataFrame:
+    """The multiverse of one analysis, with all studies and with randomised ones only; no rows without effects."""
+    if effects.empty:
+        return pd.DataFrame(columns=[*multiverse.CHOICES, "k", "est", "ci_low", "ci_high"])
+    rules = {"randomised": effects["randomised"].eq(True).fillna(False).to_numpy(bool)}
+    return multiverse.multiverse(effects, rules=rules).dropna(subset="est")
 
 
 def leave_one_out(planned: pd.DataFrame, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
