@@ -14,6 +14,7 @@ from mscreview.clean.units import dose
 from mscreview.project import Protocol
 
 CONTROL, TREATED = "control", "treated"
+ALL = "all"  # said of every arm alike
 FIELDS = ("n", "cell_source", "donor", "route", "cells_per_dose", "cells_per_kg", "n_doses", "co_treatment")
 _TERMS = ("cell_source", "donor", "route")
 
@@ -45,6 +46,8 @@ class Roster:
 def rosters(facts: pd.DataFrame, sheets: Sheets, studies: list[str], protocol: Protocol) -> dict[str, Roster]:
     """The arms of every study in `studies`; `facts` carry a `study_id` column."""
     known = _known_arms(sheets)
+    for study_id, arm_id in _curated_arms(facts, sheets):
+        known.setdefault(study_id, {}).setdefault(arm_id, CONTROL if arm_id.startswith(CONTROL) else TREATED)
     named = facts[facts["kind"] == "arm"]
     told = zip(named["arm"], named["value_text"], strict=True)
     named = named.assign(
@@ -89,6 +92,14 @@ def _known_arms(sheets: Sheets) -> dict[str, dict[str, str]]:
     return known
 
 
+def _curated_arms(facts: pd.DataFrame, sheets: Sheets) -> list[tuple[str, str]]:
+    """(study_id, arm_id) of every arm a reviewer gave a value to."""
+    rows = sheets.curation[sheets.curation["table"].eq("facts") & sheets.curation["field"].eq("arm")]
+    study_of = dict(zip(facts["record_id"], facts["study_id"], strict=True))
+    found = [(study_of.get(str(row.key).split("|")[0], ""), str(row.value)) for row in rows.itertuples()]
+    return [(study_id, arm_id) for study_id, arm_id in found if study_id and arm_id != ALL]
+
+
 def _role(name: str, told: object, protocol: Protocol) -> str:
     """Role of a name: treated where it holds a term of the intervention (also beside standard care), else as told."""
     if _names_intervention(name, protocol):
@@ -110,10 +121,11 @@ def _roster(study_id: str, known: dict[str, str], named: pd.DataFrame) -> Roster
         roster.names[name] = roster.control or CONTROL
         roster.roles.setdefault(roster.names[name], CONTROL)
     others = names[names["role"] != CONTROL]
-    for _, report in others.groupby("record_id", sort=False):
+    for record_id, report in others.groupby("record_id", sort=False):
+        alone = not (named["record_id"].eq(record_id) & named["role"].eq(CONTROL)).any()
         treated = _treated_names(report)
         for fact in report.itertuples():
-            arm_id = _treated_id(fact.arm, known, treated) if fact.arm in treated else ""
+            arm_id = _treated_id(fact.arm, known, treated, alone) if fact.arm in treated else ""
             if arm_id:
                 roster.names[fact.arm] = arm_id
                 roster.roles.setdefault(arm_id, TREATED)
@@ -127,33 +139,34 @@ def _roster(study_id: str, known: dict[str, str], named: pd.DataFrame) -> Roster
 def _treated_names(report: pd.DataFrame) -> dict[str, bool]:
     """Names of treated arms in one report -> whether the name itself shows it.
 
-    Names that hold a term of the intervention; where none does, names told to be treated; where none is, a name
-    without a role if it is the only one.
+    Names that hold a term of the intervention and names told to be treated; where there is none, a name without a
+    role if it is the only one.
     """
-    sure = report[report["sure"]]
-    if len(sure):
-        return dict.fromkeys(sure["arm"], True)
-    told = report[report["role"] == TREATED]
-    pool = told if len(told) else report
-    return dict.fromkeys(pool["arm"], False) if len(pool) == 1 or len(told) else {}
+    told = report[report["sure"] | (report["role"] == TREATED)]
+    pool = told if len(told) else report if len(report) == 1 else told
+    return dict(zip(pool["arm"], pool["sure"], strict=True))
 
 
-def _treated_id(name: str, known: dict[str, str], treated: dict[str, bool]) -> str:
+def _treated_id(name: str, known: dict[str, str], treated: dict[str, bool], alone: bool) -> str:
     """Id of a treated arm's name.
 
-    Where one treated arm is known it is meant, unless several names claim it without naming the intervention. Of
-    several known arms the one whose id stands in the name. Where none is known: the only one, or one a name.
+    Where one treated arm is known it is meant, unless several names claim it and none names the intervention. Of
+    several known arms the one whose id stands in the name. Where none is known: the only one, or one a name; a name
+    that does not show the intervention ("the treated group") is the arm of the one that does, unless nothing but
+    treated arms are compared (`alone`).
     """
     ids = [arm for arm, role in known.items() if role == TREATED]
+    sure = [n for n, shown in treated.items() if shown]
     if len(ids) == 1:
-        return ids[0] if treated[name] or len(treated) == 1 else ""
+        return ids[0] if sure or len(treated) == 1 else ""
     if ids:
         plain = name.lower()
         inside = [
             arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)
         ]
         return inside[0] if len(inside) == 1 else ""
-    return TREATED if len(treated) == 1 else _slug(name)
+    one = len(treated) == 1 or (len(sure) == 1 and not alone)
+    return TREATED if one else _slug(name)
 
 
 def _slug(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from mscreview.clean import spread
-from mscreview.clean.arms import Roster
+from mscreview.clean.arms import ALL, Roster
 from mscreview.clean.sheets import Sheets
 from mscreview.clean.units import in_unit, outcome_id
 from mscreview.project import Outcome, Protocol
@@ -44,7 +44,8 @@ def outcomes(
     rows, left = [], []
     usable = facts[facts["status"].eq("ok") & facts["outcome"].fillna("").ne("")]
     usable = usable[usable["kind"].isin([*_CONTINUOUS, "events", "percent", "safety", "direction"])]
-    for fact in usable.itertuples():
+    usable = usable.assign(weeks=_weeks(usable, facts))
+    for fact in _told_of_all(usable, found).itertuples():
         row, reason = _from_fact(fact, found[fact.study_id], sizes, protocol)
         if row is None:
             left.append(_left_out(fact, reason))
@@ -59,6 +60,22 @@ def outcomes(
                 rows.append(made)
     table = _curated(_merged(pd.DataFrame(rows, columns=COLUMNS)), sheets.curation)
     return table, left + _disagreements(table)
+
+
+def _weeks(usable: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    """Weeks of each fact; what happened to patients is counted to the end of its report's only follow-up."""
+    ends = facts[facts["kind"].eq("followup") & facts["measure"].eq("followed") & facts["status"].eq("ok")]
+    ends = ends.groupby("record_id")["weeks"].agg(["nunique", "max"])
+    only = ends.loc[ends["nunique"].eq(1), "max"]
+    counted = usable["kind"].isin(["events", "percent", "safety"])
+    return usable["weeks"].fillna(usable["record_id"].map(only).where(counted))
+
+
+def _told_of_all(usable: pd.DataFrame, found: dict[str, Roster]) -> pd.DataFrame:
+    """A share or a zero told of every arm alike ("in either group") once for each arm of the study."""
+    alike = usable["arm"].eq(ALL) & (usable["kind"].isin(["percent", "safety"]) | usable["value"].eq(0))
+    spread_out = usable[alike].assign(arm=[list(found[s].roles) for s in usable.loc[alike, "study_id"]])
+    return pd.concat([usable[~alike], spread_out.explode("arm")]).sort_values(["record_id", "start"], kind="stable")
 
 
 def _from_fact(
@@ -93,6 +110,8 @@ def _continuous(row: Row, fact: Any, outcome: Outcome) -> tuple[Row | None, str]
     value = in_unit(outcome, fact.value, unit)
     if value is None or pd.isna(value):
         return None, f"unit {unit!r} is not in the protocol" if unit else "no unit printed"
+    if fact.kind != "change" and outcome.plausible and not outcome.plausible[0] <= value <= outcome.plausible[1]:
+        return None, f"{value:g} {outcome.unit} is no plausible value"
     factor = value / fact.value if fact.value else 1.0
     width, low, high = (None if pd.isna(v) else v * factor for v in (fact.spread, fact.low, fact.high))
     kind = "change" if fact.kind == "change" else "baseline" if fact.weeks == 0 else "final"

@@ -31,6 +31,7 @@ ALLOWED = {
     ("curation", "table"): {
         "records",
         "screening",
+        "facts",
         "studies",
         "arms",
         "outcomes",

@@ -125,10 +125,14 @@ _AROUND = frozenset(
 )
 
 
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
 def arm_key(name: str) -> str:
     """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
     words = _words(name)
-    kept = [w for w in words if w not in _AROUND and not w[0].isdigit()]
+    kept = [_singular(w) for w in words if w not in _AROUND and not w[0].isdigit()]
     if not kept:  # "treatment group", "dose group": nothing else to go by
         kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
     if re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
