@@ -1,6 +1,6 @@
 """Two textbook analyses of differences, digits as printed.
 
-BCG vaccine by latitude and year: Viechtbauer 2010 (J Stat Softw 36(3), doi:10.18637/jss.v036.i03), section 3.2.
+BCG vaccine by latitude and year: Viechtbauer 2010 (J Stat Softw 36(3), doi:10.18637/jss.v036.i03), the mixed-effects model.
 Tutoring in two subgroups: Borenstein, Hedges, Higgins & Rothstein 2009 (doi:10.1002/9780470743386), chapter 19.
 """
 
