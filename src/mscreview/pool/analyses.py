@@ -1,7 +1,7 @@
 """The planned analyses of a review: which effects belong together, and all of them pooled in one pass.
 
 Takes `effects`, gives `pooled`, `weights` and `subgroups`. An analysis is an outcome in a time window on one measure;
-its id says so: `albumin-w24-MD`, with a suffix for baseline balance, for change within single arms and for single
+its id says so: `<outcome>-<window>-<measure>`, with a suffix for baseline balance, for change within single arms and for single
 proportions, which never mix with comparisons between arms.
 """
 
