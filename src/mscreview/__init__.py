@@ -1,0 +1,1 @@
+"""A systematic review that runs: raw abstracts in, pooled results out, every number traceable to its words."""
