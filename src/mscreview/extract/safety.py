@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mscreview.extract.lexicon import OUTCOME, Term
+from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.status import status_at
 
@@ -63,8 +64,18 @@ def read(context: Context) -> Iterator[Fact]:
         status = status_at(context.norm, sentence, start) if sentence else ""
         yield context.fact(
             "safety", start, end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
-            value_text="none", **({"status": status} if status else {}),
+            value_text="none", arm=ALL_ARMS if _of_every_arm(context.norm, start, end) else "",
+            **({"status": status} if status else {}),
         )  # fmt: skip
+
+
+# "in either group", 两组均未见
+_ALIKE = re.compile(r"[^.;,]{0,30}?\b(?:in|among|between) (?:either|both|any|each)(?: of the)?(?: \w+)? (?:groups?|arms?)\b", re.I)
+_ALIKE_ZH = re.compile(r"[两三各]组[^,。;]{0,8}$")
+
+
+def _of_every_arm(norm: str, start: int, end: int) -> bool:
+    return bool(_ALIKE.match(norm, end) or _ALIKE_ZH.search(norm, max(0, start - 14), start))
 
 
 def _printed_events(norm: str) -> list[Term]:

@@ -44,6 +44,7 @@ def time_points(context: Context) -> list[TimePoint]:
     units = _units(norm, quantities)
     found = [_point(q, unit, end, weeks_of) for q, (unit, end) in zip(quantities, units, strict=True) if unit]
     found += [TimePoint(m.start(), m.end(), per_year / 2, "year") for m in _HALF_YEAR.finditer(norm)]
+    found += [TimePoint(m.start("unit"), m.end(), weeks_of[m["unit"]], m["unit"]) for m in _FIRST.finditer(norm)]
     return sorted((p for p in found if p is not None), key=lambda p: p.start)
 
 
@@ -71,6 +72,7 @@ _NO_POINT_BEFORE = re.compile(
 )
 _FREQUENCY_AFTER = re.compile(r" ?(?:/|per |a |interval|apart|一次|[0-9一二两三]次|间隔)", re.I)
 _AFTER_EVENT = re.compile(r"(?:后|第|[、,和及与至~-]) ?$")
+_FIRST = re.compile(r"\b(?:within|during|over|in|after|by|at) the first (?P<unit>week|month|year)\b")
 _HALF_YEAR = re.compile("(?<!上)(?<!下)半年(?!期|度)")
 
 
