@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 
 from mscreview.extract.values import TIME_UNIT, Value, bridge
@@ -87,12 +88,16 @@ CUES: dict[str, str] = {
     ),
     "greater": r"greater|higher|lower|larger|smaller|more|less|fewer|longer|shorter|better|worse",
 }
-# one look behind for all classes: most places in a text are inside a word and fail at once
-_CUE = re.compile(
-    "(?<![A-Za-z])(?:"
-    + "|".join(f"(?P<{k}>(?:{v}){'' if k == 'pvalue' else '(?![A-Za-z])'})" for k, v in CUES.items())
-    + ")",
-    re.I,
+_CUE = re.compile("|".join(f"(?P<{k}>(?:{v}){'' if k == 'pvalue' else '(?![A-Za-z])'})" for k, v in CUES.items()), re.I)
+# where a cue can start: a word, a time in digits, a sign or a Chinese character that opens one
+_START = re.compile(
+    r"[A-Za-z]+|\d(?=\d{0,3} [WMwm])|[€$治基术入移干随结第变改升增上提降下减缩延差组分相比高低患病例率发存死生平均中水评浓指含年纳每口静注给无]"
+)
+# words whose cue may reach beyond the word ("before the treatment", "end-point"); any other is a cue on its own or none
+_OPENERS = frozenset(
+    """before pre at week day prior began starting wash run post end study follow month last mean change weight between
+    placebo relative adjusted treatment effect non compared in of observed least years body target defined q b treated
+    bid p r no not vs v with""".split()
 )
 _TAIL = re.compile(r"(?:([A-Za-z]+\.?)|([一-鿿])|([(\[]|[,;:=/~≈-])) ?(?:about |approximately |~ ?|约)?$")
 _PREPOSITIONS = frozenset(
@@ -102,13 +107,46 @@ _PREPOSITIONS = frozenset(
 
 def features(norm: str, start: int, end: int, section: str, values: Sequence[Value]) -> list[list[str]]:
     """Active features of each of `values`, the free numbers of the sentence `norm[start:end]`, in order."""
-    cues = [(m.start(), m.end(), m.lastgroup or "") for m in _CUE.finditer(norm, start, end)]
+    cues = _cues(norm, start, end)
     out = []
     for k, v in enumerate(values):
         words, shape = _words(norm, cues, values, k, start, end), _shape(v)
         crossed = [f"{shape[0]}&{w}" for w in words if shape[0] == "unit:time" and w.startswith(_CROSSED)]
         out.append(words + shape + _place(norm, section, values, k) + crossed)
     return out
+
+
+def _cues(norm: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """(start, end, class) of the cues in `norm[start:end]`, in order; no cue starts inside a word."""
+    out: list[tuple[int, int, str]] = []
+    busy = start
+    for m in _START.finditer(norm, start, end):
+        a, b = m.span()
+        if a < busy:
+            continue
+        word = m[0].lower()
+        if word in _OPENERS or not "a" <= word[0] <= "z" or _goes_on(norm, b, end):
+            found = _CUE.match(norm, a, end)
+            if found is None or norm[a - 1 : a].isalpha() and norm[a - 1].isascii():
+                continue
+            name, busy = found.lastgroup or "", found.end()
+        else:
+            name, busy = _cue_of(word), b
+        if name:
+            out.append((a, busy, name))
+    return out
+
+
+def _goes_on(norm: str, at: int, end: int) -> bool:
+    """Whether a word of ASCII letters that ends at `at` goes on with a digit or a letter of another script."""
+    return at < end and (norm[at].isalnum() or norm[at] == "_")
+
+
+@lru_cache(maxsize=8192)
+def _cue_of(word: str) -> str:
+    """Class of a cue that is this word, or ''."""
+    found = _CUE.match(word)
+    return found.lastgroup or "" if found else ""
 
 
 # cues whose meaning depends on the unit: "reduced by 25%" of people or of a level, a median of months or of grams

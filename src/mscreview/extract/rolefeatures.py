@@ -11,7 +11,9 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscreview.extract.model import Context
 from mscreview.extract.rolewords import DISTANT, IN_SENTENCE, MEASURES, WORDS
@@ -19,6 +21,7 @@ from mscreview.text import Quantity
 
 _TOKEN = re.compile(r"[A-Za-z]+|[^\sA-Za-z]")
 _PAD = 8
+_MARKED = DISTANT | {"ARM"}
 _REACH = 60  # tokens looked at on each side
 _P_VALUE = re.compile(
     r"\b[pP](?:[ -]?values?)?(?: ?(?:for|of) [a-z ]{1,20})? ?(?:[=<>≤≥]|was|of|less than){1,3} ?(?:or ?= ?)?$"
@@ -34,6 +37,7 @@ class Row:
     numbers: list[int]
     bounds: list[tuple[int, int]]  # token range of each number's sentence
     sentence: list[int]
+    marks: list[int]  # tokens that `_before` and `_after` look for
 
 
 def readable(context: Context, q: Quantity) -> bool:
@@ -68,7 +72,7 @@ def features(context: Context) -> list[list[str] | None]:
         out.append(
             _around(row, row.numbers[j])
             + lefts[j]
-            + _after(row, row.numbers[j], high)
+            + _after(row, j, high)
             + in_sentence[row.sentence[j]]
             + _neighbours(row, j)
             + _shape(context, q, row, j)
@@ -82,34 +86,50 @@ def features(context: Context) -> list[list[str] | None]:
 
 def tokens(context: Context) -> Row:
     """Tokens of the whole text: one pass over its words, numbers and arms."""
-    norm, mentions = context.norm, context.mentions
+    norm = context.norm
     words, starts, numbers = ["^"] * _PAD, [-1] * _PAD, []
-    at = k = 0
-    for q in (*context.quantities, None):
-        for m in _TOKEN.finditer(norm, at, q.start if q else len(norm)):
-            start = m.start()
-            while k < len(mentions) and mentions[k].end <= start:
-                k += 1
-            if k < len(mentions) and mentions[k].start <= start:
-                if start == mentions[k].start:
-                    words.append("ARM")
-                    starts.append(start)
-                continue
-            words.append(m[0])
-            starts.append(start)
-        if q:
+    for a, b, q in _stretches(context):
+        if q is not None:
             numbers.append(len(words))
             words.append(_number_token(q))
-            starts.append(q.start)
-            at = q.end
-    classes = [_class(w) for w in words] + ["$"] * _PAD
+            starts.append(a)
+        elif b < 0:
+            words.append("ARM")
+            starts.append(a)
+        else:
+            found = list(_TOKEN.finditer(norm, a, b))
+            words += [m[0] for m in found]
+            starts += [m.start() for m in found]
+    classes = [*map(_class, words), *["$"] * _PAD]
     bounds, sentence = [], []
     edges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in context.sentences]
     for q in context.quantities:
         s = context.sentence_at(q.start)
         sentence.append(s.index if s else 0)
         bounds.append(edges[s.index] if s else (_PAD, len(words)))
-    return Row(classes, words, numbers, bounds, sentence)
+    marks = [n for n, (c, w) in enumerate(zip(classes, words, strict=False)) if c in _MARKED or w.lower() in MEASURES]
+    return Row(classes, words, numbers, bounds, sentence, marks)
+
+
+def _stretches(context: Context) -> Iterator[tuple[int, int, Quantity | None]]:
+    """The text cut at its numbers and arms: (start, end, None) words, (start, -1, None) an arm, (start, end, number)."""
+    mentions = context.mentions
+    at = k = 0
+    for q in (*context.quantities, None):
+        stop = q.start if q else len(context.norm)
+        while k < len(mentions) and mentions[k].start < stop:
+            if mentions[k].start >= at:
+                yield at, mentions[k].start, None
+                yield mentions[k].start, -1, None
+            at = max(at, mentions[k].end)
+            if mentions[k].end > stop:
+                break
+            k += 1
+        if at < stop:
+            yield at, stop, None
+        if q:
+            yield q.start, q.end, q
+            at = max(q.end, at)
 
 
 def _number_token(q: Quantity) -> str:
@@ -120,6 +140,7 @@ def _number_token(q: Quantity) -> str:
     return f"<{q.kind}>"
 
 
+@lru_cache(maxsize=8192)
 def _class(word: str) -> str:
     if word == "ARM" or not word[0].isalpha():
         return word
@@ -156,34 +177,45 @@ def _before(row: Row, at: int, low: int) -> list[str]:
     """Distance of the nearest word of each class to the left, the nearest measure word, the nearest arm."""
     out, seen = [], set()
     measure = "none"
-    for n in range(at - 1, max(low, at - _REACH) - 1, -1):
-        c = row.classes[n]
-        if c in DISTANT and c not in seen:
-            seen.add(c)
-            out.append(f"left:{c}{_near(at - n)}")
+    classes, marks = row.classes, row.marks
+    low = max(low, at - _REACH)
+    for k in range(bisect_left(marks, at) - 1, -1, -1):
+        n = marks[k]
+        if n < low:
+            break
+        c = classes[n]
         if measure == "none" and (word := row.words[n].lower()) in MEASURES:
             measure = word
-        if c == "ARM" and "ARM" not in seen:
-            seen.add("ARM")
-            out.append("armleft:" + _distance(at - n))
+        if c not in seen:
+            seen.add(c)
+            if c in DISTANT:
+                out.append(f"left:{c}{_near(at - n)}")
+            elif c == "ARM":
+                out.append("armleft:" + _distance(at - n))
     out.append("measure:" + measure)
     if "ARM" not in seen:
         out.append("armleft:none")
     return out
 
 
-def _after(row: Row, at: int, high: int) -> list[str]:
+def _after(row: Row, j: int, high: int) -> list[str]:
     out, seen = [], set()
-    between = False
-    for n in range(at + 1, min(high, at + _REACH)):
-        c = row.classes[n]
-        if c in DISTANT and c not in seen:
-            seen.add(c)
+    classes, marks, numbers = row.classes, row.marks, row.numbers
+    at = numbers[j]
+    high = min(high, at + _REACH)
+    for k in range(bisect_left(marks, at + 1), len(marks)):
+        n = marks[k]
+        if n >= high:
+            break
+        c = classes[n]
+        if c in seen:
+            continue
+        seen.add(c)
+        if c in DISTANT:
             out.append(f"right:{c}{_near(n - at)}")
-        if c == "ARM" and "ARM" not in seen:
-            seen.add("ARM")
-            out += ["armright:" + _distance(n - at), "armright:" + ("past a number" if between else "next")]
-        between = between or (c[0] == "<" and len(c) > 1)
+        elif c == "ARM":
+            past = j + 1 < len(numbers) and numbers[j + 1] < n
+            out += ["armright:" + _distance(n - at), "armright:" + ("past a number" if past else "next")]
     if "ARM" not in seen:
         out.append("armright:none")
     return out

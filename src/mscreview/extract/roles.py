@@ -67,11 +67,9 @@ def refine(context: Context, p: np.ndarray, matrix: np.ndarray) -> np.ndarray:
         return p
     x = signals(context, p)
     kinds = np.array([number_kind(q) for q in context.quantities])
-    blocks = matrix.reshape(len(KINDS) + 1, x.shape[1], len(ROLES))
-    score = x @ blocks[0]
-    for k in range(len(KINDS)):
-        mine = kinds == k
-        score[mine] += x[mine] @ blocks[k + 1]
+    # one block of weights for every number, and one for each kind
+    scores = np.einsum("ns,bsr->bnr", x, matrix.reshape(len(KINDS) + 1, x.shape[1], len(ROLES)))
+    score = scores[0] + scores[kinds + 1, np.arange(len(p))]
     sure = p[:, 0] > 1 - 1e-9
     score[sure] = -30.0
     score[sure, 0] = 30.0
@@ -96,25 +94,27 @@ def number_kind(q: Quantity) -> int:
 def signals(context: Context, p: np.ndarray) -> np.ndarray:
     """What the first guesses say around each number, one row a number, columns as in `SIGNALS`."""
     quantities = context.quantities
-    n = len(quantities)
+    n, width = len(quantities), len(ROLES)
     sentence = np.array([s.index if (s := context.sentence_at(q.start)) else 0 for q in quantities])
     kind = np.array([number_kind(q) for q in quantities])
-    linked = np.array([False] + [_linked(context, a, b) for a, b in itertools.pairwise(quantities)])
-    before, after = _shift(p, sentence, 1), _shift(p, sentence, -1)
-    after_linked = np.append(linked[1:], False)
+    linked = np.array([*(_linked(context, a, b) for a, b in itertools.pairwise(quantities)), False])
     same, same_kind = _in_sentence(p, sentence, kind)
-    kind_before, kind_after = _same_kind_neighbours(p, sentence, kind)
     best = p[:, TOTAL].max()
-    text = [p[:, TOTAL] >= best, best, p[:, GROUP].sum() / 4, p[:, PERCENT].sum() / 8, p[:, EVENTS].sum() / 6]
-    part, whole = _sums(quantities, p, kind)
-    columns = [
-        np.log(p + 1e-3), before, after, _shift(p, sentence, 2), _shift(p, sentence, -2),
-        before * linked[:, None], after * after_linked[:, None], same, same_kind,
-        _same_value(quantities, p), kind_before, kind_after,
-        *(np.full(n, t)[:, None] if np.ndim(t) == 0 else t[:, None] for t in text),
-        part[:, None], whole[:, None], np.ones((n, 1)),
-    ]  # fmt: skip
-    return np.hstack(columns)
+    x = np.ones((n, len(SIGNALS)))
+    x[:, :width] = np.log(p + 1e-3)
+    at = _neighbours(sentence, kind)
+    around = np.vstack([p, np.zeros(width)])[at]  # (neighbour, number, role)
+    for place, block in (
+        (1, around[0]), (2, around[1]), (3, around[2]), (4, around[3]), (6, around[1] * linked[:, None]),
+        (7, same), (8, same_kind), (9, _same_value(quantities, p)), (10, around[4]), (11, around[5]),
+    ):  # fmt: skip
+        x[:, place * width : (place + 1) * width] = block
+    x[:, 5 * width : 6 * width] = around[0] * np.roll(linked, 1)[:, None]
+    text = x[:, 12 * width :]
+    text[:, 0] = p[:, TOTAL] >= best
+    text[:, 1:5] = best, p[:, GROUP].sum() / 4, p[:, PERCENT].sum() / 8, p[:, EVENTS].sum() / 6
+    text[:, 5], text[:, 6] = _sums(quantities, p, kind)
+    return x
 
 
 def softmax(score: np.ndarray) -> np.ndarray:
@@ -136,40 +136,57 @@ def _linked(context: Context, a: Quantity, b: Quantity) -> bool:
     return gap in _JOINING or any(w in gap for w in _JOINING_WORDS)
 
 
-def _shift(p: np.ndarray, sentence: np.ndarray, by: int) -> np.ndarray:
-    """Row `by` places before each row (after, when negative) within one sentence, else zeros."""
-    out = np.zeros_like(p)
-    if abs(by) >= len(p):
-        return out
-    to, of = (slice(by, None), slice(None, -by)) if by > 0 else (slice(None, by), slice(-by, None))
-    out[to] = p[of] * (sentence[to] == sentence[of])[:, None]
+def _neighbours(sentence: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """Rows of the numbers one before, one after, two before, two after, and the next of the same kind before and after;
+    the row behind the last where the sentence has none."""
+    n = len(sentence)
+    rows = np.arange(n)
+    out = np.full((6, n), n)
+    for k, by in enumerate((1, -1, 2, -2)):
+        if abs(by) < n:
+            to, of = (rows[by:], rows[:-by]) if by > 0 else (rows[:by], rows[-by:])
+            out[k, to] = np.where(sentence[to] == sentence[of], of, n)
+    order = np.argsort(kind, kind="stable")
+    first, second = order[:-1], order[1:]
+    near = (sentence[first] == sentence[second]) & (kind[first] == kind[second])
+    out[4, second], out[5, first] = np.where(near, first, n), np.where(near, second, n)
     return out
 
 
 def _in_sentence(p: np.ndarray, sentence: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Highest probability among the sentence's other numbers, mean among those of the same kind."""
-    highest, mean = np.zeros_like(p), np.zeros_like(p)
-    edges = np.flatnonzero(np.diff(sentence)) + 1
-    for rows in np.split(np.arange(len(p)), edges):
-        if len(rows) < 2:
-            continue
-        block = p[rows]
-        top2 = np.sort(block, axis=0)[-2:]
-        highest[rows] = np.where(block >= top2[1], top2[0], top2[1])
-        for k in range(len(KINDS)):
-            mine = rows[kind[rows] == k]
-            if len(mine) > 1:
-                mean[mine] = (p[mine].sum(axis=0) - p[mine]) / (len(mine) - 1)
-    return highest, mean
+    return _highest_other(p, sentence), _mean_other(p, sentence * len(KINDS) + kind)
 
 
-def _same_kind_neighbours(p: np.ndarray, sentence: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    before, after = np.zeros_like(p), np.zeros_like(p)
-    for k in range(len(KINDS)):
-        rows = np.flatnonzero(kind == k)
-        before[rows] = _shift(p[rows], sentence[rows], 1)
-        after[rows] = _shift(p[rows], sentence[rows], -1)
-    return before, after
+def _highest_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Highest value of each column among the other rows of a group (rows in order); zeros where there is no other."""
+    starts, member = _groups(group)
+    first = np.maximum.reduceat(p, starts)[member]
+    is_first = p >= first
+    ties = np.add.reduceat(is_first, starts, dtype=int)[member]
+    second = np.maximum.reduceat(np.where(is_first, 0.0, p), starts)[member]
+    return np.where(is_first & (ties < 2), second, first) * (_sizes(starts, member) > 1)
+
+
+def _mean_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Mean of each column over the other rows of a group; zeros where there is no other."""
+    order = np.argsort(group, kind="stable")
+    starts, member = _groups(group[order])
+    size = _sizes(starts, member)
+    out = np.empty_like(p)
+    out[order] = (np.add.reduceat(p[order], starts)[member] - p[order]) / np.maximum(size - 1, 1) * (size > 1)
+    return out
+
+
+def _groups(group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First row of each run of equal numbers, and for each row which run it is in."""
+    new = np.append(True, group[1:] != group[:-1])
+    return np.flatnonzero(new), np.cumsum(new) - 1
+
+
+def _sizes(starts: np.ndarray, member: np.ndarray) -> np.ndarray:
+    """Number of rows in the run of each row, as a column."""
+    return np.diff(starts, append=len(member))[member][:, None]
 
 
 def _same_value(quantities: Sequence[Quantity], p: np.ndarray) -> np.ndarray:

@@ -45,12 +45,8 @@ def classify(features: Iterable[str], role: np.ndarray | None = None) -> tuple[s
 def probabilities(features: Iterable[str]) -> dict[str, float]:
     """Probability of every class (softmax of the summed weights of the active features)."""
     classes, intercept, weights = _weights()
-    score = list(intercept)
-    for name in features:
-        row = weights.get(name)
-        if row:
-            for k, w in row:
-                score[k] += w
+    rows = [row for name in features if (row := weights.get(name))]
+    score = [sum(column) for column in zip(intercept, *rows, strict=True)]
     top = max(score)
     exp = [math.exp(s - top) for s in score]
     total = sum(exp)
@@ -58,9 +54,8 @@ def probabilities(features: Iterable[str]) -> dict[str, float]:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[list[str], list[float], dict[str, list[tuple[int, float]]]]:
+def _weights() -> tuple[list[str], list[float], dict[str, list[float]]]:
     data = json.loads(files("mscreview.extract").joinpath("value_weights.json").read_text(encoding="utf-8"))
     classes = data["classes"]
-    index = {c: k for k, c in enumerate(classes)}
-    rows = {f: [(index[c], w) for c, w in row.items()] for f, row in data["weights"].items()}
+    rows = {f: [row.get(c, 0.0) for c in classes] for f, row in data["weights"].items()}
     return classes, [data["intercept"][c] for c in classes], rows
