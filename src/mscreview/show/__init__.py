@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from mscreview.show.comparisons import (
+    against_own as against_own,
+    beside as beside,
+    largest_review as largest_review,
+    multiverse_of as multiverse_of,
+    reviewed as reviewed,
+    reviews as reviews,
+    reviews_forest as reviews_forest,
+    trail_of as trail_of,
+)
 from mscreview.show.findings import (
     TABLES as TABLES,
     findings as findings,
@@ -28,37 +38,40 @@ from mscreview.show.report import (
     report as report,
     words_behind as words_behind,
 )
+from mscreview.show.results import (
+    between_levels as between_levels,
+    harm_table as harm_table,
+    posterior_table as posterior_table,
+    results as results,
+    slopes_table as slopes_table,
+    subgroup_results as subgroup_results,
+    summary_of_findings as summary_of_findings,
+    synthesis as synthesis,
+)
 from mscreview.show.style import (
     interval as interval,
     natural as natural,
     number as number,
     p_text as p_text,
     save as save,
+    unit_text as unit_text,
 )
 from mscreview.show.views import (
-    against_own as against_own,
-    beside as beside,
     better as better,
+    compared as compared,
     direction_cells as direction_cells,
     empty as empty,
     evidence as evidence,
     forest_by as forest_by,
     forest_of as forest_of,
-    largest_review as largest_review,
+    level_text as level_text,
     main_analysis as main_analysis,
     main_outcomes as main_outcomes,
     main_rows as main_rows,
-    multiverse_of as multiverse_of,
     outcome_labels as outcome_labels,
-    results as results,
-    reviewed as reviewed,
-    reviews_forest as reviews_forest,
+    readable as readable,
     study_labels as study_labels,
-    subgroup_results as subgroup_results,
-    summary_of_findings as summary_of_findings,
-    synthesis as synthesis,
     tau_scales as tau_scales,
-    trail_of as trail_of,
     window_labels as window_labels,
 )
 from mscreview.show.words import certainty as certainty, finding as finding, marked as marked, table as table

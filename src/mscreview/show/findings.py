@@ -75,7 +75,13 @@ def sections(
     asked = pd.DataFrame(
         {
             "part": ["Population", "Intervention", "Comparator", "Outcomes", "Studies"],
-            "asked": [review.population, review.intervention, review.comparator, review.outcomes, review.studies],
+            "asked": [
+                review.population,
+                review.intervention,
+                review.comparator,
+                review.outcomes,
+                review.studies,
+            ],
         }
     )
     names = outcome_labels(protocol)
@@ -91,6 +97,12 @@ def sections(
         Section("Figures", pictures),
         Section("From records to studies", table(flow, 0)),
         Section("The studies", table(studies, 0)),
-        Section("Where sources disagree", table(settled[["study_id", "arm_id", "field", "candidates", "resolved_by"]])),
-        Section("The words behind each result", "".join(words_behind(name, chain) for name, chain in chains.items())),
+        Section(
+            "Where sources disagree",
+            table(settled[["study_id", "arm_id", "field", "candidates", "resolved_by"]]),
+        ),
+        Section(
+            "The words behind each result",
+            "".join(words_behind(name, chain) for name, chain in chains.items()),
+        ),
     ]

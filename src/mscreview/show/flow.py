@@ -13,7 +13,14 @@ from matplotlib.patches import FancyBboxPatch
 from mscreview.show.style import BLUE, GREY, figure, look
 
 WIDTH, GAP = 3.0, 0.28
-LEFT = ("database_results", "records_screened", "dbr_sought_reports", "dbr_assessed", "new_studies+new_reports")
+PARTS = 6  # sources or reasons named; the rest are counted together
+LEFT = (
+    "database_results",
+    "records_screened",
+    "dbr_sought_reports",
+    "dbr_assessed",
+    "new_studies+new_reports",
+)
 RIGHT = {
     "database_results": ("duplicates",),
     "records_screened": ("records_excluded",),
@@ -57,7 +64,11 @@ def flow(table: pd.DataFrame, left: Sequence[str] = LEFT, right: Mapping[str, Se
 def _lines(rows: pd.DataFrame, box: str) -> list[str]:
     """The box and, indented, its parts: rows whose key is `box:part`, most first."""
     parts = rows[rows.index.str.startswith(f"{box}:")].sort_values("n", ascending=False, kind="stable")
-    said = [_counted(label, n) for label, n in zip(parts["label"], parts["n"], strict=True)]
+    named, rest = parts.iloc[:PARTS], parts.iloc[PARTS:]
+    if len(rest) < 2:
+        named, rest = parts, parts.iloc[:0]
+    said = [_counted(label, n) for label, n in zip(named["label"], named["n"], strict=True)]
+    said += [_counted(f"{len(rest)} others", rest["n"].sum())] if len(rest) else []
     return [_counted(rows.at[box, "label"], rows.at[box, "n"]), *(f"  {line}" for line in said)]
 
 
@@ -66,11 +77,11 @@ def _counted(label: object, n: object) -> str:
 
 
 def _wrapped(lines: list[str]) -> list[str]:
-    return [part for line in lines for part in textwrap.wrap(line, 44, subsequent_indent="    ", drop_whitespace=True)]
+    return [part for line in lines for part in textwrap.wrap(line, 46, subsequent_indent="    ", drop_whitespace=True)]
 
 
 def _height(lines: list[str]) -> float:
-    return 0.18 + 0.15 * len(_wrapped(lines)) if lines else 0.0
+    return 0.2 + 0.13 * len(_wrapped(lines)) if lines else 0.0
 
 
 def _box(ax: Axes, x: float, top: float, height: float, lines: list[str], colour: str) -> None:

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mscreview.show.style import (
     BLUE,
     GREY,
-    NAMES,
     ORANGE,
     RATIOS,
+    axis_name,
     figure,
     interval,
     look,
     natural,
     number,
     p_text,
+    ratio_ticks,
 )
 
 Z95 = 1.959963984540054
 ROW = 0.24  # inches a line
-LEFT, RIGHT = 0.37, 0.67  # the axes' edges in the figure
-TEXT, VALUES, WEIGHT = -1.2, 1.03, 1.72  # columns of text, in widths of the axes
+AXES, SIDE = 2.3, 2.0  # inches of the axes and of the columns right of them
+LETTER, NARROW, WIDE = (
+    0.066,
+    2.1,
+    4.4,
+)  # inches of a letter of the labels; least and most inches of their column
+NUMBERS, VALUES, WEIGHT = -0.04, 1.03, 1.86  # columns of text, in widths of the axes
 SIDES = {
     "higher": ("favours control", "favours treatment"),
     "lower": ("favours treatment", "favours control"),
+}
+
+ONE_ARM = {  # measures without a control group: no side is favoured; a proportion has no sides at all
+    "MC": {"higher": ("worse", "better"), "lower": ("better", "worse")},
+    "PFT": {"higher": ("", ""), "lower": ("", "")},
+    "PLO": {"higher": ("", ""), "lower": ("", "")},
 }
 
 
@@ -79,36 +92,35 @@ def forest(
             lines += [_study(row, labels) for row in ordered[ordered["level"] == group.level].itertuples()]
             lines.append(_diamond(group, "Subgroup"))
     lines += _total(pooled)
-    better = effects["better_if"].iloc[0]
-    return draw(lines, str(pooled["measure"]), better, title=title, unit=unit)
+    better, measure = effects["better_if"].iloc[0], str(pooled["measure"])
+    if measure in ONE_ARM:
+        lines = [replace(line, extra=line.extra.removesuffix(" / ?")) for line in lines]
+    sizes = "patients" if measure in ONE_ARM else "treated / control"
+    return draw(lines, measure, better, title=title, unit=unit, extra_title=sizes)
 
 
 def forest_of_reviews(
-    reported: pd.DataFrame, *, title: str, unit: str, better: str, own: pd.Series | None = None
+    reported: pd.DataFrame, *, title: str, unit: str, better: str, own: pd.DataFrame | None = None
 ) -> Figure:
     """Pooled results of several reviews side by side, each with its own interval; nothing is pooled again.
 
     Parameters
     ----------
-    reported : rows with `label`, `measure`, `estimate`, `ci_low`, `ci_high` on the natural scale.
-    own : this review's row of `pooled`, drawn as a diamond below.
+    reported : rows with `label`, `time`, `measure`, `estimate`, `ci_low`, `ci_high`, `k` on the natural scale, in the
+        order to draw.
+    own : this review's rows of `pooled` with `time`, drawn as diamonds beneath the others of the same time.
     """
     measure = str(reported["measure"].iloc[0])
     log = np.log if measure in RATIOS else (lambda v: v)
-    lines = [
-        Line(
-            "study",
-            str(r.label),
-            float(log(r.estimate)),
-            float(log(r.ci_low)),
-            float(log(r.ci_high)),
-            extra=_k(r.k),
-        )
-        for r in reported.itertuples()
-    ]
-    if own is not None:
-        lines.append(Line("diamond", "This review", own["est"], own["ci_low"], own["ci_high"], extra=_k(own["k"])))
-    return draw(lines, measure, better, title=title, unit=unit, weight_title="k")
+    lines: list[Line] = []
+    for time, rows in reported.groupby("time", sort=False):
+        lines.append(Line("heading", str(time)))
+        for r in rows.itertuples():
+            three = (float(log(v)) for v in (r.estimate, r.ci_low, r.ci_high))
+            lines.append(Line("study", str(r.label), *three, extra=_k(r.k)))
+        here = [] if own is None else own[own["time"] == time].itertuples()
+        lines += [Line("diamond", "this review", r.est, r.ci_low, r.ci_high, extra=_k(r.k)) for r in here]
+    return draw(lines, measure, better, title=title, unit=unit, first="Review", extra_title="studies", weight_title="")
 
 
 def draw(
@@ -118,31 +130,51 @@ def draw(
     *,
     title: str = "",
     unit: str = "",
+    first: str = "Study",
+    extra_title: str = "treated / control",
     weight_title: str = "weight",
 ) -> Figure:
     """The lines from top to bottom, text left, estimates right."""
+    left, lines = _fitted(lines)
+    height = max(1.7, ROW * (len(lines) + 4))
     with look():
-        fig, ax = figure(7.2, max(1.6, ROW * (len(lines) + 4)))
+        fig, ax = figure(left + AXES + SIDE, height)
         limits = _limits(lines)
         for i, line in enumerate(lines):
-            _draw_line(ax, line, -i, measure, limits)
+            _draw_line(ax, line, -i, measure, limits, -left / AXES)
         ax.axvline(0, color="black", linewidth=0.8, zorder=0)
         _axis(ax, limits, measure, better, unit, len(lines))
-        ax.set_title(title, loc="left", x=TEXT, pad=16, fontweight="bold")
+        ax.set_title(title, loc="left", x=-left / AXES, pad=16, fontweight="bold")
         for x, text, align in (
-            (TEXT, "Study", "left"),
+            (-left / AXES, first, "left"),
+            (NUMBERS, extra_title, "right"),
             (VALUES, f"{measure} [95% CI]", "left"),
             (WEIGHT, weight_title, "right"),
         ):
             ax.text(x, 1.0, text, transform=ax.transAxes, ha=align, va="bottom", color=GREY)
-        fig.subplots_adjust(left=LEFT, right=RIGHT, top=0.9, bottom=0.16)
+        width = left + AXES + SIDE
+        edges = {"top": 1 - 2 * ROW / height, "bottom": 2 * ROW / height}
+        fig.subplots_adjust(left=left / width, right=(left + AXES) / width, **edges)
     return fig
+
+
+def _fitted(lines: list[Line]) -> tuple[float, list[Line]]:
+    """Inches of the label column, and the lines with labels that are too long even for the widest cut short."""
+    room = {i: 0.35 + 0.058 * len(line.extra) for i, line in enumerate(lines)}
+    wanted = [LETTER * len(line.text) + room[i] for i, line in enumerate(lines) if line.kind != "note"]
+    left = min(max([NARROW, *wanted]), WIDE)
+    most = {i: int((left - room[i]) / LETTER) for i in room}
+    cut = [
+        line if line.kind == "note" or len(line.text) <= most[i] else replace(line, text=line.text[: most[i] - 1] + "…")
+        for i, line in enumerate(lines)
+    ]
+    return left, cut
 
 
 def _study(row: Any, labels: dict[str, str]) -> Line:
     half = Z95 * float(np.sqrt(row.vi))
     arm = "" if "+" not in str(row.arm_t) else f", {str(row.arm_t).count('+') + 1} arms"
-    n = f"n = {row.n_t:.0f}" + ("" if pd.isna(row.n_c) else f" / {row.n_c:.0f}")
+    n = " / ".join("?" if pd.isna(size) else f"{size:.0f}" for size in (row.n_t, row.n_c))
     text = f"{labels.get(row.study_id, row.study_id)}{arm}"
     return Line("study", text, row.yi, row.yi - half, row.yi + half, row.weight, n)
 
@@ -166,7 +198,11 @@ def _total(pooled: pd.Series) -> list[Line]:
         f"τ² {number(pooled['tau2'], 2)}",
         f"Q {number(pooled['q'], 1)}, {p_text(pooled['q_p'])}",
     ]
-    return [*lines, Line("note", "; ".join(parts) + f"; effect {p_text(pooled['p'])}")]
+    return [
+        *lines,
+        Line("note", "; ".join(parts)),
+        Line("note", f"Test of the effect: {p_text(pooled['p'])}"),
+    ]
 
 
 def _limits(lines: list[Line]) -> tuple[float, float]:
@@ -182,12 +218,13 @@ def _limits(lines: list[Line]) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float, float]) -> None:
+def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float, float], left: float) -> None:
     bold = "bold" if line.kind in {"heading", "diamond"} else "normal"
     at = ax.get_yaxis_transform()
-    ax.text(TEXT, y, line.text, transform=at, va="center", fontweight=bold, fontsize=7.5)
+    small = 6.5 if line.kind == "note" else 7.5
+    ax.text(left, y, line.text, transform=at, va="center", fontweight=bold, fontsize=small)
     if line.extra:
-        ax.text(-0.04, y, line.extra, transform=at, va="center", ha="right", fontsize=6.5, color=GREY)
+        ax.text(NUMBERS, y, line.extra, transform=at, va="center", ha="right", fontsize=6.5, color=GREY)
     if not np.isfinite(line.est) or line.kind == "note":
         return
     if line.kind == "study":
@@ -196,6 +233,7 @@ def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float
         ax.plot(np.clip(line.est, *limits), y, marker="s", color=BLUE, markersize=size)
     elif line.kind == "diamond":
         x = np.clip([line.low, line.est, line.high, line.est], *limits)
+        _arrows(ax, line, y, limits, "black")
         ax.fill(x, [y, y + 0.32, y, y - 0.32], color=ORANGE, edgecolor="black", linewidth=0.6)
     else:
         _whisker(ax, line, y, limits, GREY, 2.4)
@@ -209,6 +247,11 @@ def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float
 def _whisker(ax: Axes, line: Line, y: float, limits: tuple[float, float], colour: str, width: float) -> None:
     low, high = max(line.low, limits[0]), min(line.high, limits[1])
     ax.plot([low, high], [y, y], color=colour, linewidth=width, solid_capstyle="butt")
+    _arrows(ax, line, y, limits, colour)
+
+
+def _arrows(ax: Axes, line: Line, y: float, limits: tuple[float, float], colour: str) -> None:
+    """A mark at each edge of the axes that the interval goes beyond."""
     if line.low < limits[0]:
         ax.plot(limits[0], y, marker="<", color=colour, markersize=3.5, clip_on=False)
     if line.high > limits[1]:
@@ -221,15 +264,13 @@ def _axis(ax: Axes, limits: tuple[float, float], measure: str, better: str, unit
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     if measure in RATIOS:
-        ticks = [
-            t
-            for t in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-            if limits[0] <= np.log(t) <= limits[1]
-        ]
-        ticks = ticks if len(ticks) < 8 else [t for t in ticks if str(t).strip("0.") in {"1", "5"} or t >= 10]
-        ax.set_xticks(np.log(ticks), [f"{t:g}" for t in ticks])
-    left, right = SIDES[better]
-    ax.set_xlabel(f"{NAMES.get(measure, measure)}{f' ({unit})' if unit else ''}", labelpad=14)
+        ax.set_xticks(*ratio_ticks(*limits))
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    left, right = ONE_ARM.get(measure, SIDES)[better]
+    ax.set_xlabel(axis_name(measure, unit), labelpad=14)
+    if not left:
+        return
     for text, side, offset in ((f"← {left} ", "right", -3), (f" {right} →", "left", 3)):
         ax.annotate(
             text, (0, 0), xycoords=ax.get_xaxis_transform(), xytext=(offset, -16), textcoords="offset points",
@@ -238,7 +279,7 @@ def _axis(ax: Axes, limits: tuple[float, float], measure: str, better: str, unit
 
 
 def _k(k: object) -> str:
-    return "" if k is None or pd.isna(k) else f"k = {int(float(str(k)))}"
+    return "" if k is None or pd.isna(k) else str(int(float(str(k))))
 
 
 __all__ = ["Line", "draw", "forest", "forest_of_reviews", "natural"]

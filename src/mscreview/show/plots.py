@@ -10,7 +10,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from mscreview.show.style import BLUE, COLOURS, GREEN, GREY, NAMES, ORANGE, RATIOS, RED, figure, look
+from mscreview.show.style import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    GREY,
+    ORANGE,
+    RATIOS,
+    RED,
+    axis_name,
+    figure,
+    interval,
+    look,
+    ratio_ticks,
+)
 
 Z95 = 1.959963984540054
 DIRECTION_MARK = {
@@ -19,6 +32,10 @@ DIRECTION_MARK = {
     "no difference": ("o", GREY),
     "mixed": ("D", ORANGE),
 }
+CHOICE_NAMES = {
+    "tau2_method": "τ²", "ci_method": "interval", "rule": "studies", "knha": "HKSJ", "adhoc": "HKSJ, not below Wald",
+    "z": "Wald", "t": "t", "common": "common effect", "random": "random effects",
+}  # fmt: skip
 
 
 def funnel(effects: pd.DataFrame, pooled: pd.Series, *, title: str = "", unit: str = "") -> Figure:
@@ -26,7 +43,7 @@ def funnel(effects: pd.DataFrame, pooled: pd.Series, *, title: str = "", unit: s
     se = np.sqrt(effects["vi"].to_numpy(float))
     with look():
         fig, ax = figure(4.2, 3.4)
-        top = float(se.max()) * 1.1
+        top = float(se.max(initial=0.1)) * 1.1
         edge = np.array([0.0, top])
         ax.fill_betweenx(
             edge, pooled["est"] - Z95 * edge, pooled["est"] + Z95 * edge, color=GREY, alpha=0.15, linewidth=0
@@ -34,9 +51,8 @@ def funnel(effects: pd.DataFrame, pooled: pd.Series, *, title: str = "", unit: s
         ax.axvline(pooled["est"], color=GREY, linestyle="--", linewidth=0.9)
         ax.plot(effects["yi"], se, "o", color=BLUE, markersize=5, markeredgecolor="white")
         ax.set_ylim(top, 0)
-        name = NAMES.get(str(pooled["measure"]), str(pooled["measure"]))
-        ax.set_xlabel(f"log {name}" if pooled["measure"] in RATIOS else name + (f" ({unit})" if unit else ""))
-        ax.set_ylabel("standard error")
+        _effect_scale(ax, str(pooled["measure"]), unit)
+        ax.set_ylabel("standard error, log scale" if pooled["measure"] in RATIOS else "standard error")
         ax.set_title(title, loc="left", fontweight="bold")
     return fig
 
@@ -64,7 +80,10 @@ def evidence_map(cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.grid(color="0.92", linewidth=0.6)
         ax.set_axisbelow(True)
-        ax.set_title(f"{title} (area: patients; number: studies)", loc="left", fontweight="bold")
+        ax.set_title(title, loc="left", fontweight="bold")
+        fig.text(0.98, 0.0, "area: patients; number: studies", ha="right", va="bottom", color=GREY, fontsize=7)
+        if place.empty:
+            _nothing(ax)
     return fig
 
 
@@ -83,7 +102,7 @@ def effect_directions(
         for row in directions.itertuples():
             if row.label not in studies or row.outcome_label not in outcomes:
                 continue
-            marker, colour = DIRECTION_MARK[row.direction]
+            marker, colour = DIRECTION_MARK[str(row.direction)]
             sure = pd.notna(row.significant) and bool(row.significant)
             face = colour if sure or row.direction == "no difference" else "white"
             ax.plot(
@@ -100,10 +119,16 @@ def effect_directions(
         ax.set_ylim(len(studies) - 0.4, -0.6)
         ax.grid(color="0.93", linewidth=0.6)
         ax.set_axisbelow(True)
+        shown = set(directions["direction"])
         for name, (marker, colour) in DIRECTION_MARK.items():
-            ax.plot([], [], marker=marker, color=colour, linestyle="", label=name)
+            if name in shown:
+                ax.plot([], [], marker=marker, color=colour, linestyle="", label=name)
+        if "better" in shown or "worse" in shown:
+            ax.plot(
+                [], [], marker="^", color=GREY, markerfacecolor="white", linestyle="", label="hollow: not significant"
+            )
         ax.legend(
-            ncols=4,
+            ncols=5,
             loc="lower left",
             bbox_to_anchor=(-0.02, 1.0),
             frameon=False,
@@ -111,12 +136,15 @@ def effect_directions(
             columnspacing=1,
         )
         ax.set_title(title, loc="left", fontweight="bold", pad=20)
+        if directions.empty:
+            _nothing(ax)
     return fig
 
 
 def timeline(studies: pd.DataFrame, by: str, *, title: str = "", names: dict[str, str] | None = None) -> Figure:
     """Studies by year of publication, stacked by the column `by`."""
     known = studies[studies["year"].notna()]
+    undated = len(studies) - len(known)
     counts = known.assign(level=known[by].astype("object").fillna("not stated")).groupby(["year", "level"]).size()
     wide = counts.unstack(fill_value=0).sort_index()
     with look():
@@ -132,33 +160,48 @@ def timeline(studies: pd.DataFrame, by: str, *, title: str = "", names: dict[str
                 width=0.8,
             )
             base += wide[level].to_numpy()
+        ax.set_xlabel("year of publication")
         ax.set_ylabel("studies")
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if len(wide):
+        if wide.empty:
+            _nothing(ax)
+        else:
             ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         ax.set_title(title, loc="left", fontweight="bold")
+        if undated:
+            ax.text(1.0, 1.02, f"{undated} without a year", transform=ax.transAxes, ha="right", va="bottom", color=GREY)
     return fig
 
 
-def trail(table: pd.DataFrame, *, measure: str, title: str = "", unit: str = "") -> Figure:
+def trail(table: pd.DataFrame, *, measure: str, better: str = "", title: str = "", unit: str = "") -> Figure:
     """Estimates with intervals down a page: cumulative by year, leave-one-out, single choices.
 
     Parameters
     ----------
     table : `label`, `est`, `ci_low`, `ci_high` on the analysis scale, in the order to draw.
+    better : "higher" or "lower", to name the sides of no effect; empty to leave them unnamed.
     """
     with look():
-        fig, ax = figure(5.6, 0.22 * len(table) + 1.2)
+        fig, ax = figure(5.6, 0.22 * len(table) + 1.3)
         y = np.arange(len(table))
         ax.hlines(y, table["ci_low"], table["ci_high"], color=BLUE, linewidth=1.2)
         ax.plot(table["est"], y, "s", color=BLUE, markersize=4)
         ax.axvline(0, color="black", linewidth=0.8)
         ax.set_yticks(y, table["label"])
         ax.set_ylim(len(table) - 0.5, -0.5)
-        _ratio_ticks(ax, measure)
-        ax.set_xlabel(NAMES.get(measure, measure) + (f" ({unit})" if unit else ""))
-        ax.set_title(title, loc="left", fontweight="bold")
+        for at, row in zip(y, table.itertuples(), strict=True):
+            shown = interval(row.est, row.ci_low, row.ci_high, measure)
+            ax.text(1.02, at, shown, transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+        ax.text(1.02, 1.0, f"{measure} [95% CI]", transform=ax.transAxes, va="bottom", fontsize=7, color=GREY)
+        _effect_scale(ax, measure, unit)
+        if better:
+            first, second = ("treatment", "control") if better == "lower" else ("control", "treatment")
+            sides = f"← favours {first}      favours {second} →"
+            ax.set_xlabel(f"{sides}\n{ax.get_xlabel()}")
+        ax.set_title(title, loc="left", fontweight="bold", pad=12)
+        if table.empty:
+            _nothing(ax)
     return fig
 
 
@@ -176,29 +219,40 @@ def multiverse(table: pd.DataFrame, choices: Sequence[str], *, measure: str, tit
         fig = figure(7.2, 2.4 + 0.15 * len(levels))[0]
         fig.clear()
         top, below = fig.subplots(2, 1, sharex=True, height_ratios=[2.2, 0.15 * len(levels) + 0.3])
-        x = ordered.index.to_numpy()
+        x = np.arange(len(ordered))
         sure = (ordered["ci_low"] > 0) | (ordered["ci_high"] < 0)
         colours = np.where(sure, BLUE, GREY)
         top.vlines(x, ordered["ci_low"], ordered["ci_high"], color=colours, linewidth=0.7, alpha=0.6)
         top.scatter(x, ordered["est"], s=6, color=colours, zorder=3)
         top.axhline(0, color="black", linewidth=0.8)
-        top.set_ylabel(
-            NAMES.get(measure, measure) + (f" ({unit})" if unit else "") + (", log" if measure in RATIOS else "")
-        )
-        top.set_title(f"{title} (blue: interval excludes no effect)", loc="left", fontweight="bold")
+        top.set_ylabel(axis_name(measure, unit))
+        if measure in RATIOS:
+            low, high = top.get_ylim()
+            top.set_yticks(*ratio_ticks(low, high, 0.08))
+            top.set_ylim(low, high)
+        top.set_title(title, loc="left", fontweight="bold")
+        key = "blue: interval excludes no effect; grey: it does not"
+        top.text(1.0, 1.02, key, transform=top.transAxes, ha="right", va="bottom", color=GREY, fontsize=6.5)
         for i, (choice, value) in enumerate(levels):
             hit = x[made[choice] == value]
             below.plot(hit, np.full(len(hit), i), "|", color=GREEN, markersize=5)
-        below.set_yticks(range(len(levels)), [f"{c}: {v}" for c, v in levels], fontsize=6)
+        told = [f"{CHOICE_NAMES.get(c, c.replace('_', ' '))}: {CHOICE_NAMES.get(v, v)}" for c, v in levels]
+        below.set_yticks(range(len(levels)), told, fontsize=6)
+        below.grid(axis="y", color="0.93", linewidth=0.6)
         below.set_ylim(len(levels) - 0.5, -0.5)
         below.set_xlabel(f"{len(ordered)} combinations, sorted by estimate")
         fig.subplots_adjust(left=0.28, hspace=0.06)
     return fig
 
 
-def _ratio_ticks(ax: Axes, measure: str) -> None:
-    if measure not in RATIOS:
-        return
-    low, high = ax.get_xlim()
-    ticks = [t for t in (0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100) if low <= np.log(t) <= high]
-    ax.set_xticks(np.log(ticks), [f"{t:g}" for t in ticks])
+def _effect_scale(ax: Axes, measure: str, unit: str) -> None:
+    """Name the x axis; ratios, drawn on the log scale, are labelled as people read them."""
+    ax.set_xlabel(axis_name(measure, unit))
+    if measure in RATIOS:
+        low, high = ax.get_xlim()
+        ax.set_xticks(*ratio_ticks(low, high))
+        ax.set_xlim(low, high)
+
+
+def _nothing(ax: Axes) -> None:
+    ax.text(0.5, 0.5, "nothing to draw", transform=ax.transAxes, ha="center", va="center", color=GREY)

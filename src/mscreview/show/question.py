@@ -9,17 +9,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mscreview.project import Protocol
-from mscreview.show.style import BLUE, SKY, figure, look
+from mscreview.show.style import BLUE, SKY, figure, look, unit_text
+from mscreview.show.views import readable as readable
 
 PARTS = ("population", "intervention", "comparator", "outcomes", "studies")
 METHODS = {
     "knha": "Hartung-Knapp-Sidik-Jonkman", "z": "Wald", "t": "t distribution", "adhoc": "Hartung-Knapp, never narrower"
 }  # fmt: skip
-
-
-def readable(key: object) -> str:
-    """A key of the protocol as words: `single_arm` -> `single arm`; empty for a missing one."""
-    return key.replace("_", " ") if isinstance(key, str) else ""
 
 
 def picos(protocol: Protocol) -> pd.DataFrame:
@@ -35,7 +31,7 @@ def outcomes(protocol: Protocol) -> pd.DataFrame:
         {
             "outcome": o.label,
             "is": "counted" if o.kind == "binary" else "measured",
-            "unit": "patients" if o.kind == "binary" else o.unit,
+            "unit": "patients" if o.kind == "binary" else unit_text(o.unit),
             "better if": o.better,
             "effect": o.measure or getattr(protocol.pooling, o.kind),
             "read as": f"everyone else counts as {readable(o.complement_of)}" if o.complement_of else "",

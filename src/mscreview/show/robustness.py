@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, ScalarFormatter
 
-from mscreview.show.style import BLUE, COLOURS, GREEN, GREY, NAMES, ORANGE, RATIOS, RED, figure, look, number
+from mscreview.show.style import BLUE, COLOURS, GREEN, GREY, NAMES, ORANGE, RATIOS, RED, axis_name, figure, look, number
 
 Z95 = 1.959963984540054
 DIAGNOSTICS = {
@@ -107,7 +107,13 @@ def influence(table: pd.DataFrame, labels: Sequence[str], *, title: str = "") ->
 
 
 def trim_and_fill(
-    effects: pd.DataFrame, filled: pd.DataFrame, pooled: pd.Series, adjusted: float, *, title: str = "", unit: str = ""
+    effects: pd.DataFrame,
+    filled: pd.DataFrame,
+    pooled: pd.Series,
+    adjusted: float,
+    *,
+    title: str = "",
+    unit: str = "",
 ) -> Figure:
     """Funnel with the studies that trim and fill adds (hollow), and both pooled effects.
 
@@ -163,7 +169,10 @@ def posterior(curves: pd.DataFrame, summary: pd.DataFrame, *, measure: str, titl
 
 
 def albatross(
-    studies: pd.DataFrame, contours: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None, *, title: str = ""
+    studies: pd.DataFrame,
+    contours: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+    *,
+    title: str = "",
 ) -> Figure:
     """Sample size against p-value, benefit to the right: where studies lie tells how large effects can be.
 
@@ -177,7 +186,14 @@ def albatross(
         x = _signed_log(studies["p"], studies["sign"])
         hollow = studies["bound"].ne("").to_numpy(bool)
         for part, face in ((~hollow, BLUE), (hollow, "white")):
-            ax.plot(x[part], studies["n"].to_numpy(float)[part], "o", color=BLUE, markerfacecolor=face, markersize=5)
+            ax.plot(
+                x[part],
+                studies["n"].to_numpy(float)[part],
+                "o",
+                color=BLUE,
+                markerfacecolor=face,
+                markersize=5,
+            )
         for (label, (p, n)), colour in zip((contours or {}).items(), (GREEN, ORANGE, RED, *COLOURS), strict=False):
             for side in (-1.0, 1.0):
                 ax.plot(_signed_log(p, side), n, color=colour, linewidth=0.8, label=label if side > 0 else None)
@@ -208,5 +224,4 @@ def _signed_log(p: pd.Series | np.ndarray, sign: pd.Series | float) -> np.ndarra
 
 
 def _effect_axis(ax: Axes, measure: str, unit: str) -> None:
-    name = NAMES.get(measure, measure)
-    ax.set_xlabel(f"log {name}" if measure in RATIOS else name + (f" ({unit})" if unit else ""))
+    ax.set_xlabel(f"log {NAMES.get(measure, measure)}" if measure in RATIOS else axis_name(measure, unit))
