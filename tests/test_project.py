@@ -55,7 +55,10 @@ def test_equal_protocols_are_interchangeable_keys(tmp_path):
         (("high = 2", "high = -2"), "window w1"),
         (("[arms]", "[arms"), "not TOML"),
         (('synonyms = ["fever"]', 'synonyms = ["fever"]\ncomplement_of = "chill"'), "no outcome 'chill'"),
-        (("[arms]", '[[screening]]\nid="a"\nkind="exclude"\nreason="r"\nany=["("]\n[arms]'), "not a regular expression"),
+        (
+            ("[arms]", '[[screening]]\nid="a"\nkind="exclude"\nreason="r"\nany=["("]\n[arms]'),
+            "not a regular expression",
+        ),
     ],
 )
 def test_a_wrong_protocol_is_named(tmp_path, change, said):

@@ -43,13 +43,13 @@ def test_a_value_that_is_not_allowed_is_refused():
 
 def test_file_round_trip_is_exact_and_utf8_lf(tmp_path):
     path = tmp_path / "flow.csv"
-    tables.write(flow(label=["中文, \"quoted\"\nline", "β ± 1"]), path, "flow")
+    tables.write(flow(label=['中文, "quoted"\nline', "β ± 1"]), path, "flow")
     first = path.read_bytes()
     again = tables.read(path, "flow")
     tables.write(again, path, "flow")
     assert path.read_bytes() == first
     assert b"\r" not in first
-    assert again["label"].tolist()[1] == "中文, \"quoted\"\nline"
+    assert again["label"].tolist()[1] == '中文, "quoted"\nline'
     assert not list(tmp_path.glob(".*"))
 
 
@@ -62,7 +62,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content, said", [(b"box,label\n\xff\xfe,1\n", "not UTF-8 at byte 10"), (b"", "not a CSV table")])
+@pytest.mark.parametrize(
+    "content, said", [(b"box,label\n\xff\xfe,1\n", "not UTF-8 at byte 10"), (b"", "not a CSV table")]
+)
 def test_unreadable_files_are_named(tmp_path, content, said):
     path = tmp_path / "flow.csv"
     path.write_bytes(content)

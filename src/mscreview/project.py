@@ -156,7 +156,7 @@ class Pooling(_Frozen):
     ci_method: str = "knha"
     min_k: int = Field(default=1, ge=1)
     correlation: float = Field(
-        0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted"
+        default=0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted"
     )
     dose_bands: tuple[float, ...] = Field(default=(), description="cuts of cells per dose")
     subgroups: tuple[str, ...] = ()
