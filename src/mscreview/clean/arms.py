@@ -36,10 +36,12 @@ class Roster:
     def control(self) -> str:
         return next((arm for arm, role in self.roles.items() if role == CONTROL), "")
 
-    def arm_of(self, name: str) -> str:
+    def arm_of(self, name: Any) -> str:
         """Arm id of a fact: by its name; a study with a single arm owns every value; else empty."""
-        if name:
-            return self.names.get(name, name if name in self.roles else "")
+        if isinstance(name, str) and name:
+            if name in self.names or name in self.roles:
+                return self.names.get(name, name)
+            return _inside(name, self.treated)
         return next(iter(self.roles)) if len(self.roles) == 1 else ""
 
 
@@ -160,13 +162,16 @@ def _treated_id(name: str, known: dict[str, str], treated: dict[str, bool], alon
     if len(ids) == 1:
         return ids[0] if sure or len(treated) == 1 else ""
     if ids:
-        plain = name.lower()
-        inside = [
-            arm for arm in ids if re.search(rf"(?<![a-z0-9]){re.escape(arm.replace('_', ' '))}(?![a-z0-9])", plain)
-        ]
-        return inside[0] if len(inside) == 1 else ""
+        return _inside(name, ids)
     one = len(treated) == 1 or (len(sure) == 1 and not alone)
     return TREATED if one else _slug(name)
+
+
+def _inside(name: str, ids: list[str]) -> str:
+    """The only one of several arm ids that stands in a name as words: `low` in "low dose"."""
+    plain = name.lower()
+    found = [a for a in ids if re.search(rf"(?<![a-z0-9]){re.escape(a.replace('_', ' '))}(?![a-z0-9])", plain)]
+    return found[0] if len(found) == 1 and len(ids) > 1 else ""
 
 
 def _slug(name: str) -> str:

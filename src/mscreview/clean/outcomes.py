@@ -131,7 +131,8 @@ def _counted(row: Row, fact: Any, outcome: Outcome) -> tuple[Row | None, str]:
         return row | {"value_kind": "events", "events": fact.value, "events_from": "reported", "unit": "patients"}, ""
     decimals = 0 if pd.isna(fact.decimals) else int(fact.decimals)
     size = row["n"]
-    events = None if size is None or pd.isna(size) else spread.events_from_percent(fact.value, size, decimals)
+    no_count = fact.measure == "estimate" or size is None or pd.isna(size)
+    events = None if no_count else spread.events_from_percent(fact.value, size, decimals)
     if events is None:
         return row | {"value_kind": "percent", "percent": fact.value, "unit": "%"}, ""
     counted = {"value_kind": "events", "events": events, "events_from": "percent", "unit": "patients"}

@@ -43,7 +43,7 @@ def applied(context: Context) -> Context:
     cues = [c for c in _cues(context) if not _is_denied(context, c.start)]
     arms, mentions = _with_roles(context, cues), context.mentions
     named = [cue for cue in cues if not any(cue.end <= m.end for m in _covering(mentions, cue.start))]
-    arms, placed = _placed(arms, named, context.norm)
+    arms, placed = _placed(context, arms, named)
     kept = [m for m in mentions if not _covering(placed, m.end - 1, m.start)]
     told = context.with_arms(arms, tuple(sorted((*kept, *placed), key=lambda m: m.start)))
     return told.with_arms(arms, tuple(sorted((*told.mentions, *_other_names(told)), key=lambda m: m.start)))
@@ -140,15 +140,20 @@ def _role(context: Context, arm: Arm) -> str:
     return arm.role or (TREATED_ARM if given else "")
 
 
-def _placed(arms: tuple[Arm, ...], cues: Sequence[Term], norm: str) -> tuple[tuple[Arm, ...], list[Mention]]:
+def _placed(context: Context, arms: tuple[Arm, ...], cues: Sequence[Term]) -> tuple[tuple[Arm, ...], list[Mention]]:
     """Mentions of the one arm of each cue's role; a role nobody has yet becomes an arm named by its first cue."""
     out = list(arms)
     mentions: list[Mention] = []
     for cue in cues:
         fitting = [k for k, a in enumerate(out) if a.role == cue.family]
-        if not fitting and not any(not a.role for a in out):
-            out.append(Arm(norm[cue.start : cue.end], (), cue.family, None, cue.start, cue.end))
+        if not fitting and not any(not a.role for a in out) and not _in_passing(context, cue):
+            out.append(Arm(context.norm[cue.start : cue.end], (), cue.family, None, cue.start, cue.end))
             fitting = [len(out) - 1]
         if len(fitting) == 1:
             mentions.append(Mention(cue.start, cue.end, fitting[0]))
     return tuple(out), mentions
+
+
+def _in_passing(context: Context, cue: Term) -> bool:
+    """Words of the background or the conclusion name no arm that nothing else does."""
+    return context.section_at(cue.start) in ("background", "conclusion")

@@ -137,7 +137,7 @@ def arm_key(name: str) -> str:
         kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
     if re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
         kept = words
-    return " ".join(kept) if any(w.isalpha() and w not in _UNITS for w in kept) else ""
+    return " ".join(kept) if any(w[0].isalpha() and w not in _UNITS for w in kept) else ""
 
 
 _UNITS = frozenset(

@@ -15,6 +15,7 @@ from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity, Sentence
 
 LIKELY, SURE = 0.4, 0.8
+_SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
 KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
 
@@ -32,6 +33,8 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "percent", "ok")
             continue
         role = int(probability[j, 1:].argmax()) + 1
+        if context.lexicon.protocol and role == EVENTS and _SIZE_SIGN.search(context.norm, max(0, q.start - 12), q.start):
+            role = GROUP  # "the treated group (n = 36)" says how many people, not how many events
         p = float(probability[j, role])
         if q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")

@@ -12,6 +12,7 @@ from mscreview.extract import (
     arms,
     checks,
     continuous,
+    courses,
     counts,
     direction,
     dose,
@@ -55,6 +56,7 @@ READERS: dict[str, FactReader] = {
 }
 REFINERS: dict[str, Refiner] = {
     "continuous": continuous.refine,
+    "courses": courses.refine,
     "named": named.refine,
     "sizes": sizes.refine,
     "shares": shares.refine,
