@@ -189,13 +189,15 @@ def main(arguments: list[str]) -> None:
         data = Data(questions, labels, names)
         Path(arguments[1]).write_text(weights(fit(data), names, _sizes(data)), encoding="utf-8")
         return
-    for seed in (0, 1):
-        found = cross_validate(questions, labels, [r["pmcid"] for r in records], seed)
-        hits = found.argmax(1) == np.array(labels)
-        print(f"seed {seed}: accuracy {hits.mean():.3f}")
-        table = Counter(zip(labels, found.argmax(1).tolist(), strict=True))
-        for y in range(3):
-            print(f"  {LABELS[y]:28s}", *(f"{table[y, k]:4d}" for k in range(3)))
+    sys.stdout.write("".join(report(questions, labels, [r["pmcid"] for r in records], seed) for seed in (0, 1)))
+
+
+def report(questions: list, labels: list[int], groups: list[str], seed: int) -> str:
+    """Accuracy over held-out abstracts and the table of gold (rows) by prediction (columns)."""
+    found = cross_validate(questions, labels, groups, seed).argmax(1)
+    table = Counter(zip(labels, found.tolist(), strict=True))
+    rows = [f"  {LABELS[y]:28s}" + "".join(f"{table[y, k]:6d}" for k in range(3)) for y in range(3)]
+    return f"seed {seed}: accuracy {(found == np.array(labels)).mean():.3f}\n" + "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":

@@ -72,6 +72,8 @@ _TURN = re.compile(
 
 def _place(norm: str, s: Sentence, words: list[ask.Token], ps: Sequence[PValue], question: ask.Question) -> _Place:
     left, right = ask.arm_places(norm, words, question)
+    # "compared" announces the comparator whether or not its name is understood
+    right = sorted({*right, *((m.start(), m.end(), 0.9) for m in _COMPARED_WITH.finditer(norm, s.start, s.end))})
     return _Place(
         s,
         words,
@@ -102,6 +104,7 @@ _PLANS = re.compile(
     r"\b(?:aim|objective|purpose|hypothes\w+|investigat\w+|evaluat\w+|assess\w+|determine|whether|examine|compare)\b",
     re.I,
 )
+_COMPARED_WITH = re.compile(r"\bcompar(?:ed|ing|ison)\b", re.I)
 _DEFINES = re.compile(
     r"\b(?:defined|measured|assessed|recorded|evaluated|calculated|randomi[sz]ed|assigned|allocated|will be|was used|were used)\b",
     re.I,
@@ -137,6 +140,7 @@ def _sentence_features(norm: str, place: _Place, best: float, k: int, count: int
     for name, pattern in (
         ("within", _WITHIN),
         ("between", _BETWEEN),
+        ("compared", _COMPARED_WITH),
         ("baseline", _BASELINE),
         ("plans", _PLANS),
         ("defines", _DEFINES),
@@ -268,7 +272,12 @@ def _apart(norm: str, place: _Place, cue: Cue | None, harm: str) -> Features:
             out[f"{name} near&{cue.way if cue else 'none'}"] = 1.0
         elif pattern.search(text):
             out[f"{name} in clause"] = 1.0
-    for name, pattern in (("within", _WITHIN), ("between", _BETWEEN), ("baseline", _BASELINE)):
+    for name, pattern in (
+        ("within", _WITHIN),
+        ("between", _BETWEEN),
+        ("compared", _COMPARED_WITH),
+        ("baseline", _BASELINE),
+    ):
         if pattern.search(text):
             out[name] = 1.0
             out[f"{name}&{cue.way if cue else 'none'}"] = 1.0
@@ -343,8 +352,10 @@ def _way(norm: str, place: _Place, cue: Cue | None, harm: str) -> Features:
     if pole:
         out[f"way:{cue.way}.{cue.kind}" if cue else "way"] = pole * arm
         out["pattern:" + pattern] = pole * arm
-        out["pole"] = pole
-        out[f"pole&{cue.way}&{harm}" if cue else "pole"] = pole
+        if not _told_apart(pattern):
+            # without both arms in sight the word alone says most: the intervention is what a text speaks of
+            out["pole"] = pole
+            out[f"pole&{cue.way}&{harm}" if cue else "pole"] = pole
         if arm < 0:
             out["flipped"] = pole * arm
     if numbers := _arm_numbers(norm, place, low, high):
@@ -356,6 +367,13 @@ def _way(norm: str, place: _Place, cue: Cue | None, harm: str) -> Features:
     if place.outcome:
         out |= _own_direction(norm, place, arm, pole)
     return out
+
+
+def _told_apart(pattern: str) -> bool:
+    """Whether both asked arms stand around the word, one of them as what is compared with."""
+    subject, follows, against, opened = pattern.split("|")[:4]
+    named = set(subject + follows + against + opened)
+    return (against in ("I", "C") or opened in ("I", "C")) and {"I", "C"} <= named
 
 
 def _orientation(norm: str, place: _Place, cue: Cue | None, low: int, high: int) -> tuple[str, float]:

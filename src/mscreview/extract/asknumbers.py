@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mscreview import text as txt
 from mscreview.extract import asked
@@ -262,7 +263,7 @@ _AGAINST = re.compile(r"[^;:.]{0,16}?\b(?:vs\b\.?|versus|compared (?:with|to)|ag
 
 def _by_pair(norm: str, found: list[_Number], left: Sequence[asked.Spot], right: Sequence[asked.Spot]) -> _Pair | None:
     """ "86/125 vs 78/133": two numbers set against each other; the arm named first owns the first."""
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         if not _AGAINST.fullmatch(norm, a.end, b.start):
             continue
         first_left = min((p[0] for p in left if p[0] < b.end), default=None)

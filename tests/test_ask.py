@@ -1,0 +1,72 @@
+"""Questions put to an abstract, in our own words: which way an outcome went, and the printed numbers of two arms."""
+
+import pytest
+
+from mscreview.extract import ask
+
+TEXT = (
+    "Broth or water for hiccups\n"
+    "METHODS: We randomised 60 adults to broth (n = 31) or water (n = 29). "
+    "RESULTS: The duration of hiccups was significantly shorter in the broth group than in the water group "
+    "(12.1 ± 3.4 vs 19.8 ± 5.2 minutes, P < 0.001). Thirst was significantly higher in the water group than in the broth "
+    "group (P = 0.01). Appetite did not differ between the groups (P = 0.62). Hiccups came back in 4/31 adults in the broth "
+    "group and in 11/29 in the water group (P = 0.03). CONCLUSION: Broth shortens hiccups."
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "intervention", "comparator", "expected", "words"),
+    [
+        ("duration of hiccups", "broth", "water", "decreased", "significantly shorter"),
+        ("duration of hiccups", "water", "broth", "increased", "significantly shorter"),
+        ("thirst", "broth", "water", "decreased", "Thirst"),
+        ("thirst", "water", "broth", "increased", "Thirst"),
+        ("appetite", "broth", "water", "no difference", "did not differ"),
+    ],
+)
+def test_direction_follows_the_asked_arms(
+    outcome: str, intervention: str, comparator: str, expected: str, words: str
+) -> None:
+    answer = ask.direction(TEXT, outcome, intervention, comparator)
+    assert answer.direction == expected
+    assert words in answer.quote == TEXT[answer.start : answer.end]
+    assert answer.score == max(answer.scores)
+
+
+def test_short_forms_stand_for_what_the_text_defines() -> None:
+    text = "Broth.\nWe measured length of hiccups (LOH). LOH was significantly longer with water than with broth (P = 0.02)."
+    assert ask.direction(text, "length of hiccups", "broth", "water").direction == "decreased"
+
+
+def test_nothing_to_read_is_no_direction() -> None:
+    assert ask.direction("", "thirst", "broth", "water").direction == ""
+
+
+def test_binary_cells_with_their_words() -> None:
+    cells = ask.numbers(TEXT, "hiccups came back", "broth", "water", "binary")
+    told = [(c.events and c.events.value, c.n and c.n.value) for c in (cells.intervention, cells.comparator)]
+    assert told == [(4, 31), (11, 29)]
+
+
+def test_cells_turn_with_the_arms() -> None:
+    cells = ask.numbers(TEXT, "hiccups came back", "water", "broth", "binary")
+    assert (cells.intervention.events and cells.intervention.events.value) == 11
+
+
+def test_continuous_cells_with_their_words() -> None:
+    cells = ask.numbers(TEXT, "duration of hiccups", "broth", "water", "continuous")
+    told = [
+        (c.mean and c.mean.value, c.sd and c.sd.value, c.n and c.n.value)
+        for c in (cells.intervention, cells.comparator)
+    ]
+    assert told == [(12.1, 3.4, 31), (19.8, 5.2, 29)]
+
+
+def test_what_is_not_printed_stays_blank() -> None:
+    cells = ask.numbers(TEXT, "appetite", "broth", "water", "continuous")
+    assert (cells.intervention.mean, cells.comparator.mean) == (None, None)
+
+
+def test_an_unknown_type_is_refused() -> None:
+    with pytest.raises(ValueError, match="'ordinal'"):
+        ask.numbers(TEXT, "appetite", "broth", "water", "ordinal")
