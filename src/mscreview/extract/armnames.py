@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mscreview.extract.model import Context
+from mscreview.text.search import around, starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,12 @@ _QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?"
 
 _GROUP = re.compile(r"[ -](?P<word>[Gg]roups?|[Aa]rms?)\b(?! [A-D1-4]\b)")
 _LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
+_LABEL_AT = re.compile("Group|group|GROUP|Arm|arm|ARM|Cohort|cohort")
 
 
 def _labels(norm: str) -> Iterator[Candidate]:
     """ "group A", "arm 2"."""
-    for m in _LABEL.finditer(norm):
+    for m in starting(_LABEL, _LABEL_AT, norm):
         yield Candidate(m.start(), m.end(), "label")
 
 
@@ -138,8 +140,11 @@ _SIZE = re.compile(
     r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?\d{1,6}\b"
     r"| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
 )
+_SIZE_END = re.compile(
+    r"[nN] ?= ?\d+| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
+)
 _COUNT = re.compile(
-    r"\b\d{1,6} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
+    r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
     r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])"
 )
 
@@ -148,22 +153,25 @@ _RECEIVED = re.compile(
     r"\b(?:receiv(?:e|ed|ing)|treated with|given|assigned(?: to)?|taking|(?:patients|women|those|subjects|participants) on) "
     r"(?:either |the |a |an )?(?=[A-Za-z])"
 )
+_RECEIVED_AT = re.compile(
+    "receiv|treated|given|assigned|taking|patients on|women on|those on|subjects on|participants on"
+)
 _TREATED = re.compile(r"\b(?P<name>[A-Za-z][\w/+]{1,25})-(?:treated|assigned)\b")
 
 
 def _received(norm: str) -> Iterator[Candidate]:
     """ "women receiving X", "X-treated patients": weak evidence, said of many things."""
-    for m in _RECEIVED.finditer(norm):
+    for m in starting(_RECEIVED, _RECEIVED_AT, norm):
         end = name_after(norm, m.end(), len(norm), 4)
         if end > m.end():
             yield Candidate(m.end(), end, "received")
-    for m in _TREATED.finditer(norm):
+    for m in _TREATED.finditer(norm) if "-treated" in norm or "-assigned" in norm else ():
         yield Candidate(*m.span("name"), "received")
 
 
 def _sized(norm: str) -> Iterator[Candidate]:
     """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
-    for m in _SIZE.finditer(norm):
+    for m in around(_SIZE, _SIZE_END, norm, 34):
         ends = [m.start(), m.end("inner")] if m["inner"] else [m.start()]
         for end in ends:
             group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from mscreview.extract import armnames
 from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM
 from mscreview.extract.model import Arm, Context, Fact, Mention
+from mscreview.text.search import around
 
 _WEIGHTS = {
     "allocation": 3.0,
@@ -146,12 +147,13 @@ _UNITS = frozenset(
 _BRACKET = re.compile(
     r"(?<![\w/+-])(?P<long>(?:[A-Za-z][\w/+-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
 )
+_BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]")
 
 
 def _acronyms(norm: str) -> dict[str, list[str]]:
     """Keys of the bracketed short forms, with the words in front of each, longest first: "(XYZ)" -> "x y z", "y z"."""
     out: dict[str, list[str]] = {}
-    for m in _BRACKET.finditer(norm):
+    for m in around(_BRACKET, _BRACKET_END, norm, 256):
         words = m["long"].split()
         out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:])) for i in range(len(words))])
     return out
@@ -190,7 +192,7 @@ WHO = frozenset({OUTCOME, "design", "country", "condition", "aetiology"})
 
 
 def _is_told(group: _Group, context: Context) -> bool:
-    """"the X group", X being what the protocol says was given: one such phrase is enough."""
+    """ "the X group", X being what the protocol says was given: one such phrase is enough."""
     return context.lexicon.protocol is not None and "group" in group.sources and bool(_given(group, context))
 
 

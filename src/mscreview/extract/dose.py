@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity
+from mscreview.text.search import beginnings, starting
 
 _AMOUNT_UNIT = re.compile(
     r" ?(?:个)?(?P<unit>(?:\w{0,12}[- ]?(?:cells?|细胞)|/ ?kg|per kg|个)(?: ?(?:/"
@@ -32,7 +33,10 @@ _ADMINISTERED = (
 _OTHER_COUNT = (
     r"(?:patients?|subjects?|cases?|of|years?|months?|weeks?|days?|h|hours?|after|received|groups?|arms?|in|and)\b"
 )
-_TIMES = re.compile(rf" ?-? ?(?:(?!{_OTHER_COUNT})\w{{1,30}}[- ]){{0,3}}?{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))|次", re.I)
+_TIMES = re.compile(
+    rf" ?-? ?(?:(?!{_OTHER_COUNT})\w{{1,30}}[- ]){{0,3}}?{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))|次",
+    re.I,
+)
 _COUNT_WORD = re.compile(
     rf"\b(?P<word>single|one|once|twice|thrice|double|two|three|four|five"
     rf"|six)\b(?:[- ](?!{_OTHER_COUNT})\w{{1,30}}){{0,3}}?[- ]{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))"
@@ -40,6 +44,9 @@ _COUNT_WORD = re.compile(
     r"|received (?:[\w×^.+/-]+ ){1,9}?|received \w+) ?(?P<adverb>once|twice|thrice)\b(?! (?:a|per|daily|weekly"
     r"|every))",
     re.I,
+)
+_COUNT_WORD_AT = beginnings(
+    "single one once twice thrice double two three four five six infused injected administered transplanted given received"
 )
 _WORDS = {
     "single": 1,
@@ -68,7 +75,7 @@ def read(context: Context) -> Iterator[Fact]:
             yield from _amount(context, q)
         elif q.kind in ("int", "chinese", "words") and 1 <= top <= 30:
             yield from _count(context, q, top)
-    for m in _COUNT_WORD.finditer(context.norm):
+    for m in starting(_COUNT_WORD, _COUNT_WORD_AT, context.norm):
         word = (m["word"] or m["adverb"]).lower()
         yield context.fact("n_doses", m.start(), m.end(), "n_doses: word", value=float(_WORDS[word]), value_text=word)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscreview.extract.model import Context, Fact
+from mscreview.text.search import beginnings, starting
 
 _NUM = r"(?<![\d.])(?:\d+(?:\.\d+)?|\. ?\d+)"
 _SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"
@@ -77,8 +78,16 @@ _BARE = re.compile(
     re.I | re.ASCII,
 )
 _BARE_HINT = re.compile(
-    r"[Rr]atio|RATIO|[Dd]ifference|[Rr]isk|[Hh]azard|[Oo]dds|[Ee]ffect|R[RD]|OR|MD|HR|Hedges|Cohen|比|差|度"
+    "Ratio|ratio|RATIO|Difference|difference|Risk|risk|Hazard|hazard|Odds|odds|Effect|effect|RR|RD|OR|MD|HR|Hedges|Cohen|"
+    "比|差|度"
 )
+_BARE_AT = beginnings(
+    "smd standard hedges cohen wmd weighted rd arr absolute risk rate irr incidence hr ahr shr hazard relative or aor odds "
+    "rr arr md lsmd mean difference treatment between adjusted group estimated net etd",
+    "标加率危发风比优相均",
+)
+# what the label of an interval holds
+_LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|confiden|credib|置信|可信|% ?C")
 _GAP = 48
 _ANNOUNCED, _ONE_MORE = 240, 110
 _LOOK_BACK = 180
@@ -110,9 +119,10 @@ Estimate = tuple[int, int, float, str]  # start, end, value, text
 def confidence_intervals(norm: str) -> tuple[Interval, ...]:
     """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
     found: list[Interval] = []
-    labels = [m.start() for m in LABEL.finditer(norm)]
+    named = _LABEL_HINT.search(norm) is not None
+    labels = [m.start() for m in LABEL.finditer(norm)] if named else []
     end = 0
-    for m, labelled in _candidates(norm):
+    for m, labelled in _candidates(norm, named):
         if m.start() < end:
             continue
         interval = _interval(norm, m, labelled, found[-1] if found else None, labels)
@@ -128,7 +138,7 @@ def bare_estimates(norm: str, intervals: Iterable[Interval]) -> list[tuple[int, 
     out: list[tuple[int, int, str, float, str]] = []
     if not _BARE_HINT.search(norm):
         return out
-    for m in _BARE.finditer(norm):
+    for m in starting(_BARE, _BARE_AT, norm):
         i, j = m.span("est")
         k = bisect_right(spans, (i, len(norm))) - 1
         if k >= 0 and i < spans[k][1]:
@@ -187,8 +197,8 @@ def decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def _candidates(norm: str) -> list[tuple[re.Match[str], bool]]:
-    labelled = [(m, True) for m in LABELLED.finditer(norm)]
+def _candidates(norm: str, named: bool) -> list[tuple[re.Match[str], bool]]:
+    labelled = [(m, True) for m in LABELLED.finditer(norm)] if named else []
     spans = [m.span() for m, _ in labelled]
     bracketed = []
     k = 0

@@ -127,7 +127,7 @@ def _cues(norm: str, start: int, end: int) -> list[tuple[int, int, str]]:
         word = m[0].lower()
         if word in _OPENERS or not "a" <= word[0] <= "z" or _goes_on(norm, b, end):
             found = _CUE.match(norm, a, end)
-            if found is None or norm[a - 1 : a].isalpha() and norm[a - 1].isascii():
+            if found is None or (norm[a - 1 : a].isalpha() and norm[a - 1].isascii()):
                 continue
             name, busy = found.lastgroup or "", found.end()
         else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mscreview.extract.model import Context, Fact
 
 _I2 = re.compile(
-    r"(?<![A-Za-z])I(?:\^?2|-squared| square|²)(?: ?(?:statistic|value))? ?(?:=|:|of|was|for|为"
+    r"I(?<![A-Za-z].)(?:\^?2|-squared| square|²)(?: ?(?:statistic|value))? ?(?:=|:|of|was|for|为"
     r"|,)? ?(?P<num>\d{1,3}(?:\.\d+)?) ?%"
 )
 _STUDIES = re.compile(
@@ -33,7 +33,7 @@ _REVIEW = re.compile(
     re.I,
 )
 # a plain search for letters that every one of those phrases holds, in a case that occurs: most texts stop here
-_REVIEW_HINT = re.compile(r"[Mm]eta|META|[Ss]ystematic|SYSTEMATIC|[Pp]ool|POOL|brought|effects|荟萃|系统")
+_REVIEW_HINT = re.compile("Meta|meta|META|Systematic|systematic|SYSTEMATIC|Pool|pool|POOL|brought|effects|荟萃|系统")
 
 
 def read(context: Context) -> Iterator[Fact]:

@@ -144,6 +144,9 @@ def _plain(text: str) -> Iterable[Edit]:
 # --- numbers ----------------------------------------------------------------------------------------------------
 
 _PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adult|case|individual|female|male)"
+# "0. 92", "1 .5": a decimal point with a space beside it, and the characters that show it
+_POINT_APART = (" .", ". ")
+_PARTED = re.compile(r"\d(?: \.|\. )\d")
 # pattern, what it does, and characters without which it cannot match (a cheap test first)
 _NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     # "10(6)/kg" as MEDLINE prints a lost superscript; "5 x 106 cells"
@@ -154,21 +157,22 @@ _NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), "point", ("•", "‧", "‚")),
     (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), "point", (" . ",)),
     (re.compile(r"(?<![\d.,])0(?P<a>(?: \.|\. ))(?=\d)"), "point", ("0 .", "0. ")),
-    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", (" .", ". ")),
-    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", (" .", ". ")),
+    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", _POINT_APART),
+    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", _POINT_APART),
     # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%"
     (re.compile(r"(?<![\d.,])(?<!weeks )(?<!months )(?<!days )0(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point", ("0,",)),
-    (re.compile(r"(?<![\d.,])\d{1,3}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point", (",",)),
+    (re.compile(r"\d(?<![\d.,].)\d{0,2}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point", (",",)),
     (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point", ("±",)),
 )
-_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
-_SPACED_THOUSANDS = re.compile(r"(?<![\d.,/-])(?<!\d )[1-9]\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + _PEOPLE + ")")
+_THOUSANDS = re.compile(r"[1-9](?<![\d.,].)\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
+_SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + _PEOPLE + ")")
 
 
 def _numbers(text: str) -> Iterable[Edit]:
     edits: dict[int, Edit] = {}
+    parted = _PARTED.search(text) is not None
     for pattern, action, hints in _NUMBER_EDITS:
-        if not any(hint in text for hint in hints):
+        if not any(hint in text for hint in hints) or (hints is _POINT_APART and not parted):
             continue
         for found in pattern.finditer(text):
             a = found.span("a")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mscreview.text import patterns as pt
 from mscreview.text.normal import Passage
+from mscreview.text.search import beginnings, starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Quantity:
 def quantities(passage: Passage) -> list[Quantity]:
     """All numbers of the passage in text order, none overlapping another."""
     norm = passage.norm
-    found = [q for m in _DIGITS.finditer(norm) if (q := _from_digits(m, norm))]
+    found = [q for m in starting(_DIGITS, _DIGITS_AT, norm) if (q := _from_digits(m, norm))]
     if extra := [*_english_words(norm), *_chinese_words(norm)]:
         found = _without_overlaps(sorted([*found, *extra], key=lambda q: (q.start, -q.end)))
     return found
@@ -101,6 +102,7 @@ _DIGITS = re.compile(
     rf")?(?:{_POWER.format('pow')}|{_MAGNITUDE})?"
     r"(?P<pc> ?(?:%|percent\b|per cent\b))?(?![\d^])"
 )
+_DIGITS_AT = re.compile(r"[-+.\d]")
 # "IL-2", "CD4", "COX-2", "n-3", "T2": a number that names something
 _LABEL_BEFORE = re.compile(r"[A-Za-z][-_]?$")
 _MAGNITUDES = {"million": 1e6, "billion": 1e9, "thousand": 1e3, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
@@ -141,6 +143,7 @@ def _decimals(printed: str) -> int:
 # --- words ------------------------------------------------------------------------------------------------------
 
 _ENGLISH = re.compile(pt.NUMBER_WORDS)
+_ENGLISH_AT = beginnings(" ".join([*pt.WORD_UNITS, *pt.WORD_SCALES]))
 # "two-thirds", "one-sided", "two-way", "one third": not counts
 _NOT_A_COUNT = re.compile(
     r"[- ](?:thirds?|quarters?|half|halves|fifths?|fold|sided|tailed|way|stage|step|dimensional)\b", re.I
@@ -154,7 +157,7 @@ _CHINESE = re.compile(
 
 def _english_words(norm: str) -> list[Quantity]:
     out = []
-    for m in _ENGLISH.finditer(norm):
+    for m in starting(_ENGLISH, _ENGLISH_AT, norm):
         value = number_words(m[0])
         if value is not None and not _NOT_A_COUNT.match(norm, m.end()):
             out.append(Quantity(m.start(), m.end(), float(value), None, None, 0, "words", m[0]))

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from mscreview.text.normal import Passage
+from mscreview.text.search import starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def sentences(passage: Passage) -> list[Sentence]:
 _STOP = re.compile(
     r"[.!?][\"')\]]{0,2}(?=\s+[\"'(\[]{0,2}[A-Z0-9\u4e00-\u9fff])|[。!?](?=[\u4e00-\u9fff])|。|[.](?=\s*[【\[])|(?<=[\u4e00-\u9fff)%])\.(?=[\u4e00-\u9fffA-Z\d])|\n+"
 )
+_STOP_AT = re.compile(r"[.!?。\n]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|e\.g|i\.e|al|Fig|No|no|approx|ca|Dr|Prof|St|resp|cf|viz|etc|Inc|Ltd|Co|Eur|Am|Clin|[A-Z])|[( ]n)$"
 )
@@ -49,7 +51,7 @@ _ENDS = ".!?。;:"
 def _split(norm: str) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     at = 0
-    for m in _STOP.finditer(norm):
+    for m in starting(_STOP, _STOP_AT, norm):
         if m[0][0] == "\n":
             line = norm[at : m.start()].rstrip()
             # a hard wrap inside a sentence is no boundary; the first line (title) and an empty line are
@@ -65,7 +67,8 @@ def _split(norm: str) -> list[tuple[int, int]]:
         at = m.end()
     if span := _trim(norm, at, len(norm)):
         out.append(span)
-    return [part for span in out for piece in _bounded(norm, *span) for part in _at_headings(norm, *piece)]
+    pieces = [piece for span in out for piece in _bounded(norm, *span)]
+    return pieces if norm.isascii() else [part for piece in pieces for part in _at_headings(norm, *piece)]
 
 
 # no sentence is this long: a text without stops is cut, so that what is read sentence by sentence stays linear
@@ -163,7 +166,7 @@ _CUES = {
         r"\bshould be considered\b|\bwe conclude\b|^(?:总之|综上|结论)"
     ),
     "results": re.compile(
-        r"\b[pP] ?(?:values? )?[=<>≤≥]|\d ?%|±|\b[Ss]ignificant(?:ly)?\b|\bCI\b|confidence interval|"
+        r"\b[pP] ?(?:values? )?[=<>≤≥]|%(?<=\d%)|%(?<=\d %)|±|\b[Ss]ignificant(?:ly)?\b|\bCI\b|confidence interval|"
         r"\b[Mm]edian (?:follow-?up|age|time|duration|survival)|\b(?:was|were) (?:higher|lower|greater|similar|observed|"
         r"found|seen|reported|improved|reduced|increased|decreased|longer|shorter|more|less|well tolerated)\b|"
         r"^(?:There (?:was|were)|After a (?:median|mean))|\brespectively\b|差异|显著|明显|升高|降低|下降|缩短|未发生|未见|未出现|死亡\d"
@@ -182,6 +185,25 @@ _CUES = {
     ),
 }
 
+# how each cue can start elsewhere than at the start of the sentence
+_CUE_AT = {
+    "conclusion": re.compile("further|should|we conclude"),
+    "results": re.compile(
+        "P|p|%|±|Significant|significant|CI|confidence|Median|median|was |were |respectively|差异|显著|明显|升高|降低|下降|缩短|未|死亡"
+    ),
+    "methods": re.compile(
+        "random|were |was |received|End|end|Primary|primary|double|consisted|divided|took|participated|\\(|entered|pooled|"
+        "随机|纳入|入选|例患者|给予|选取|分为|分成|回顾|分析了|收治|招募"
+    ),
+    "aim": re.compile("aim|purpose|objective|goal|we |designed|旨在|探讨|目的"),
+}
+
+
+def _has(label: str, sentence: str) -> bool:
+    """Whether a sentence holds a cue of a section."""
+    cue = _CUES[label]
+    return bool(cue.match(sentence)) or any(starting(cue, _CUE_AT[label], sentence))
+
 
 def _guess(norm: str, spans: list[tuple[int, int]]) -> list[str]:
     """Sections of an unstructured abstract by cues in their usual order; never backwards except from conclusion."""
@@ -189,13 +211,13 @@ def _guess(norm: str, spans: list[tuple[int, int]]) -> list[str]:
     at, count = 0, len(spans)
     for i, (start, end) in enumerate(spans):
         text = norm[start:end]
-        if i > count // 2 and _CUES["conclusion"].search(text):
+        if i > count // 2 and _has("conclusion", text):
             at = 4
-        elif at <= 3 and i and _CUES["results"].search(text) and not (at < 2 and i < count // 4):
+        elif at <= 3 and i and _has("results", text) and not (at < 2 and i < count // 4):
             at = 3
-        elif at <= 2 and _CUES["methods"].search(text):
+        elif at <= 2 and _has("methods", text):
             at = 2
-        elif at <= 1 and _CUES["aim"].search(text):
+        elif at <= 1 and _has("aim", text):
             at = 1
         labels.append(_ORDER[at] if count > 2 else "")
     return labels
