@@ -52,6 +52,7 @@ def clean(
     studies, conflicts = _studies.studies(own, reports, sheets, protocol)
     arms, more = _arms.arms(own, sheets, found, protocol)
     arms = _sole_arm_sizes(arms, studies)
+    studies = _totals_of_arms(studies, arms)
     arms_checked = tables.check(arms, "arms")
     sizes = arms_checked.dropna(subset="n").set_index(["study_id", "arm_id"])["n"].astype(float).to_dict()
     outcomes, left = _outcomes.outcomes(own, sheets, found, sizes, protocol)
@@ -80,3 +81,11 @@ def _sole_arm_sizes(arms: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     alone = arms.groupby("study_id")["arm_id"].transform("size").eq(1)
     sizes = arms["n"].astype("float64")
     return arms.assign(n=sizes.fillna(arms["study_id"].map(totals).where(alone)))
+
+
+def _totals_of_arms(studies: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
+    """The total where none is printed: the sum of the arms, when the size of each is known."""
+    sums = arms["n"].astype("float64").groupby(arms["study_id"]).agg(["sum", "count", "size"])
+    whole = sums.loc[sums["count"] == sums["size"], "sum"]
+    totals = studies["n_total"].astype("float64").fillna(studies["study_id"].map(whole))
+    return studies.assign(n_total=totals)

@@ -16,6 +16,7 @@ from mscreview.project import Protocol
 CONTROL, TREATED = "control", "treated"
 ALL = "all"  # said of every arm alike
 FIELDS = ("n", "cell_source", "donor", "route", "cells_per_dose", "cells_per_kg", "n_doses", "co_treatment")
+_FEWEST_CELLS = 1e4  # a smaller amount is a volume
 _TERMS = ("cell_source", "donor", "route")
 
 
@@ -205,12 +206,13 @@ def _denominators(facts: pd.DataFrame, found: dict[str, Roster]) -> dict[tuple[s
 
 
 def _targets(fact: Any, roster: Roster) -> list[str]:
-    if fact.arm:
-        arm_id = roster.arm_of(fact.arm)
-        return [arm_id] if arm_id else []
+    told = roster.arm_of(fact.arm) if isinstance(fact.arm, str) and fact.arm else ""
     if fact.kind == "arm_n":
-        return [roster.arm_of("")] if roster.arm_of("") else []
-    return roster.treated
+        sole = "" if isinstance(fact.arm, str) and fact.arm else roster.arm_of("")
+        return [told or sole] if told or sole else []
+    if told and roster.roles[told] == TREATED:
+        return [told]
+    return roster.treated  # a dose is the treated arms', however close the control group is named
 
 
 def _values(fact: Any) -> list[tuple[str, float]]:
@@ -221,6 +223,8 @@ def _values(fact: Any) -> list[tuple[str, float]]:
     if not pd.isna(fact.low) and not pd.isna(fact.high) and fact.low != fact.high:
         return []
     unit = "" if pd.isna(fact.unit) else fact.unit
+    if fact.value < _FEWEST_CELLS:
+        return []
     return [("cells_per_kg" if "kg" in unit.lower() else "cells_per_dose", fact.value)]
 
 

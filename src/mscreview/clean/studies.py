@@ -66,11 +66,13 @@ def label(study_id: str, authors: Any, year: Any) -> str:
 
 def _from_facts(facts: pd.DataFrame, protocol: Protocol) -> list[Candidate]:
     told = facts[facts["status"].eq("ok") & ~facts["section"].isin(["conclusion", "background"])]
+    reports_of = dict(iter(facts.groupby("record_id")))
     candidates = []
-    for (study_id, _), own in told.groupby(["study_id", "record_id"], sort=False):
+    for (study_id, record_id), own in told.groupby(["study_id", "record_id"], sort=False):
+        report = reports_of[record_id]
         rank = OWN_TEXT if own["own"].iloc[0] else SECOND_REPORT
         for kind in _TERMS:
-            terms = own[own["kind"] == kind]
+            terms = _terms(own, report, kind)
             order = list(protocol.vocabulary.get(kind, {}))
             terms = terms[terms["value_text"].isin(order)]
             if len(terms):
@@ -80,12 +82,26 @@ def _from_facts(facts: pd.DataFrame, protocol: Protocol) -> list[Candidate]:
             candidates += _set(own[own["kind"] == kind], study_id, kind, rank, list(protocol.vocabulary.get(kind, {})))
         for fact in own[own["kind"].eq("n_total") & own["value"].notna()].itertuples():
             candidates.append(Candidate(study_id, "", "n_total", fact.value, f"fact:{fact.fact_id}", rank))
-        follow = own[own["kind"].eq("followup") & own["value"].notna()]
-        if len(follow):
-            longest = follow.loc[follow["weeks"].fillna(follow["value"]).idxmax()]
-            weeks = longest["weeks"] if pd.notna(longest["weeks"]) else longest["value"]
-            candidates.append(Candidate(study_id, "", "followup_weeks", weeks, f"fact:{longest['fact_id']}", rank))
+        candidates += _followup(own, study_id, rank)
     return candidates
+
+
+def _terms(own: pd.DataFrame, report: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Terms of a kind where a report tells of itself; a country or condition else from anywhere in it."""
+    terms = own[own["kind"] == kind]
+    return report[report["kind"] == kind] if terms.empty and kind in ("country", "condition") else terms
+
+
+def _followup(own: pd.DataFrame, study_id: str, rank: int) -> list[Candidate]:
+    """The longest time of which the report says that patients were followed; else the longest it tells of."""
+    told = own[own["kind"].eq("followup") & own["value"].notna()]
+    told = told.assign(weeks=told["weeks"].fillna(told["value"]))
+    followed = told[told["measure"] == "followed"]
+    pool = followed if len(followed) else told
+    if pool.empty:
+        return []
+    longest = pool.loc[pool["weeks"].idxmax()]
+    return [Candidate(study_id, "", "followup_weeks", longest["weeks"], f"fact:{longest['fact_id']}", rank)]
 
 
 def _set(terms: pd.DataFrame, study_id: str, kind: str, rank: int, order: list[str]) -> list[Candidate]:
