@@ -21,8 +21,8 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from mscreview import text as txt
-from mscreview.extract import asked
-from mscreview.extract.askfeatures import Candidate, candidates
+from mscreview.extract.ask import question as asked
+from mscreview.extract.ask.features import Candidate, candidates
 
 LABELS = ("significantly increased", "significantly decreased", "no significant difference")
 PARTS = ("about", "apart", "way")
