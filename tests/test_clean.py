@@ -141,13 +141,19 @@ def test_absent_sheets_are_empty(tmp_path):
 
 def facts(**columns):
     frame = pd.DataFrame({"record_id": ["r", "r"], "quote": ["5 of 9", "5 of 9"], "start": [3, 30], "arm": ["", ""]})
-    return frame.assign(weeks=math.nan, outcome="", **columns)
+    return frame.assign(weeks=math.nan, outcome="", **{"kind": "events"} | columns)
 
 
 def test_a_reviewer_settles_one_of_two_equal_quotes():
     settled = curated(facts(), curation(("facts", "r|5 of 9|2", "arm", "cells"), ("facts", "r|5 of 9", "weeks", "12")))
     assert settled["arm"].tolist() == ["", "cells"]
     assert settled["weeks"].tolist() == [12.0, 12.0]
+
+
+def test_a_settled_name_of_an_arm_holds_for_every_value_under_it():
+    told = facts(kind=["arm", "mean"]).assign(quote=["the A group", "5.1"], arm="A group")
+    settled = curated(told, curation(("facts", "r|the A group", "arm", "cells")))
+    assert settled["arm"].tolist() == ["cells", "cells"]
 
 
 def test_curation_that_points_nowhere_is_named():

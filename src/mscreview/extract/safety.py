@@ -62,6 +62,8 @@ def read(context: Context) -> Iterator[Fact]:
         n, end = _denominator(context, term, stop)
         sentence = context.sentence_at(start)
         status = status_at(context.norm, sentence, start) if sentence else ""
+        if context.lexicon.protocol and _OTHER.search(context.norm, start, stop):
+            status = "ambiguous"  # "no other adverse event": some there were
         yield context.fact(
             "safety", start, end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
             value_text="none", arm=ALL_ARMS if _of_every_arm(context.norm, start, end) else "",
@@ -71,6 +73,7 @@ def read(context: Context) -> Iterator[Fact]:
 
 # "in either group", 两组均未见
 _ALIKE = re.compile(r"[^.;,]{0,30}?\b(?:in|among|between) (?:either|both|any|each)(?: of the)?(?: \w+)? (?:groups?|arms?)\b", re.I)
+_OTHER = re.compile(r"\b(?:other|further|additional)\b|其[他它]", re.I)
 _ALIKE_ZH = re.compile(r"[两三各]组[^,。;]{0,8}$")
 
 
