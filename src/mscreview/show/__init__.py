@@ -17,10 +17,10 @@ from mscreview.show.findings import (
     findings as findings,
     harm_sentences as harm_sentences,
     main_figures as main_figures,
-    sections as sections,
 )
 from mscreview.show.flow import flow as flow
 from mscreview.show.forest import forest as forest, forest_of_reviews as forest_of_reviews
+from mscreview.show.grade import summary_html as summary_html
 from mscreview.show.numbers import as_json as as_json, collect as collect, say as say
 from mscreview.show.plots import (
     effect_directions as effect_directions,
@@ -32,7 +32,9 @@ from mscreview.show.plots import (
 )
 from mscreview.show.report import (
     Section as Section,
+    citation as citation,
     embedded as embedded,
+    folded as folded,
     paragraphs as paragraphs,
     picture as picture,
     report as report,
@@ -48,6 +50,7 @@ from mscreview.show.results import (
     summary_of_findings as summary_of_findings,
     synthesis as synthesis,
 )
+from mscreview.show.sections import limits as limits, sections as sections
 from mscreview.show.style import (
     interval as interval,
     natural as natural,
@@ -64,14 +67,22 @@ from mscreview.show.views import (
     evidence as evidence,
     forest_by as forest_by,
     forest_of as forest_of,
+    leading as leading,
     level_text as level_text,
     main_analysis as main_analysis,
     main_outcomes as main_outcomes,
     main_rows as main_rows,
     outcome_labels as outcome_labels,
     readable as readable,
+    studies_with_arms as studies_with_arms,
     study_labels as study_labels,
     tau_scales as tau_scales,
     window_labels as window_labels,
 )
-from mscreview.show.words import certainty as certainty, finding as finding, marked as marked, table as table
+from mscreview.show.words import (
+    certainty as certainty,
+    finding as finding,
+    linked as linked,
+    marked as marked,
+    table as table,
+)

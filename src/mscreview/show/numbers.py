@@ -21,13 +21,19 @@ class Number:
     row: str
 
 
-def collect(tables: Mapping[str, pd.DataFrame], main: pd.DataFrame) -> dict[str, Number]:
+UNITS = {"k": "studies", "n": "patients", "i2": "%"}
+
+
+def collect(
+    tables: Mapping[str, pd.DataFrame], main: pd.DataFrame, units: Mapping[str, str] | None = None
+) -> dict[str, Number]:
     """The numbers of the report.
 
     Parameters
     ----------
     tables : tables of the contracts by name: `records`, `screening`, `studies`, `facts`, `effects`, `pooled`.
     main : rows of `pooled` that the report speaks of.
+    units : outcome id -> unit of its mean differences.
     """
     found = {name: Number(len(frame), "rows", 0, name, "all") for name, frame in tables.items()}
     records, studies = tables["records"], tables["studies"]
@@ -43,10 +49,16 @@ def collect(tables: Mapping[str, pd.DataFrame], main: pd.DataFrame) -> dict[str,
                 scaled = (
                     natural(value, row.measure) if name in {"est", "ci_low", "ci_high", "pi_low", "pi_high"} else value
                 )
-                unit = "ratio" if row.measure in RATIOS and name.startswith(("est", "ci", "pi")) else name
+                unit = _unit(name, row.measure, (units or {}).get(row.outcome, ""))
                 digits = 0 if name in {"k", "n", "i2"} else 3 if name == "p" else 2
                 found[f"{row.analysis_id}.{name}"] = Number(float(scaled), unit, digits, "pooled", row.analysis_id)
     return found
+
+
+def _unit(name: str, measure: str, unit: str) -> str:
+    if name.startswith(("est", "ci", "pi")):
+        return "ratio" if measure in RATIOS else unit if measure in {"MD", "MC"} else measure
+    return UNITS.get(name, "")
 
 
 def say(template: str, numbers: Mapping[str, Number]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,16 +14,29 @@ from IPython.display import Image
 from matplotlib.figure import Figure
 
 from mscreview.show.style import look
-from mscreview.show.words import table
+from mscreview.show.words import CJK, linked
 
 STYLE = """
-body{font:16px/1.55 Georgia,serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}
-h1,h2,h3{font-family:Helvetica,Arial,sans-serif;line-height:1.25} h2{margin-top:2.5rem;border-bottom:1px solid #ccc}
-table{border-collapse:collapse;font:13px/1.4 Helvetica,Arial,sans-serif;margin:1rem 0;display:block;overflow-x:auto}
-caption{text-align:left;font-weight:bold;padding:.3rem 0} th,td{padding:.25rem .6rem;border-bottom:1px solid #e2e2e2;
-text-align:left;vertical-align:top} th{background:#f3f6f8} img{max-width:100%;height:auto}
-details{margin:.4rem 0} summary{cursor:pointer;color:#0072B2} nav a{margin-right:1rem} .note{color:#555;font-size:14px}
-@media print{body{max-width:none} details{display:block}}
+:root{--ink:#1f2429;--quiet:#58626b;--line:#dfe4e8;--blue:#005a91;--wash:#f3f6f8}
+*{box-sizing:border-box} html{scroll-behavior:smooth}
+body{font:17px/1.6 Charter,Georgia,"Noto Serif","Noto Serif CJK SC","Songti SC",SimSun,serif;max-width:60rem;margin:0 auto;
+padding:2.5rem 1.2rem 4rem;color:var(--ink);background:#fff}
+h1,h2,h3,nav,table,summary,figcaption,.note{font-family:"Helvetica Neue",Helvetica,Arial,"Noto Sans","Noto Sans CJK SC",
+"PingFang SC","Microsoft YaHei",sans-serif}
+h1{font-size:2rem;line-height:1.2;margin:0 0 .6rem} h2{font-size:1.35rem;margin:3rem 0 .8rem;padding-bottom:.3rem;
+border-bottom:2px solid var(--blue)} h3{font-size:1.05rem;margin:1.8rem 0 .4rem}
+a{color:var(--blue)} nav{background:var(--wash);padding:.8rem 1.2rem;border-radius:6px;font-size:14px;margin:1.5rem 0}
+nav ol{columns:2;margin:0;padding-left:1.4rem} .lead{font-size:1.08rem} .note,figcaption{color:var(--quiet);font-size:14px}
+.wide{overflow-x:auto;margin:1rem 0} table{border-collapse:collapse;font-size:13px;line-height:1.4;width:100%}
+caption{text-align:left;font-weight:bold;padding:.3rem 0} th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);
+text-align:left;vertical-align:top;overflow-wrap:break-word} thead th{background:var(--wash)}
+tr.group th{background:#fff;padding-top:1rem;font-size:14px;border-bottom:1px solid var(--ink)} td.keep{white-space:nowrap}
+figure{margin:1.2rem 0 2rem} img{max-width:100%;height:auto} li{margin:.35rem 0}
+details{margin:.5rem 0;border-left:3px solid var(--line);padding-left:.8rem} summary{cursor:pointer;color:var(--blue);
+font-size:15px} details[open]{border-left-color:var(--blue)}
+@media (max-width:40rem){nav ol{columns:1}}
+@media print{body{font-size:11pt;max-width:none;padding:0} nav{display:none} h2,h3{break-after:avoid}
+tr,figure,li{break-inside:avoid} .wide{overflow:visible} a{color:inherit;text-decoration:none}}
 """
 
 
@@ -47,16 +61,29 @@ def picture(fig: Figure, dpi: int = 90) -> Image:
     return Image(png(fig, dpi))
 
 
-def embedded(fig: Figure, alt: str) -> str:
-    """The figure as an HTML image with its bytes inside."""
+def embedded(fig: Figure, alt: str, caption: str = "") -> str:
+    """The figure as an HTML figure with its bytes inside; `alt` says it to who cannot see it."""
     data = base64.b64encode(png(fig)).decode("ascii")
-    return f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{data}">'
+    said = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return f'<figure><img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{data}">{said}</figure>'
 
 
-def words_behind(analysis_id: str, chain: pd.DataFrame) -> str:
-    """The chain of one result as a folded table: effect, source and the very words."""
-    shown = chain[["effect_id", "words", "place", "address"]].rename(columns={"effect_id": "effect"})
-    return f"<details><summary>The words behind {html.escape(analysis_id)}</summary>{table(shown)}</details>"
+def folded(title: str, body: str) -> str:
+    """A body that opens when somebody asks."""
+    return f"<details><summary>{html.escape(title)}</summary>{body}</details>"
+
+
+def words_behind(title: str, chain: pd.DataFrame) -> str:
+    """The chain of one result as a folded table: study, the very words, where they stand, a link to the source."""
+    rows = []
+    for r in chain.itertuples():
+        words = "" if pd.isna(r.words) else str(r.words)
+        zh = ' lang="zh"' if CJK.search(words) else ""
+        link = linked("" if pd.isna(r.address) else str(r.address))
+        cells = f"<td>{html.escape(str(r.effect_id))}</td><td{zh}><q>{html.escape(words)}</q></td>"
+        rows.append(f"<tr>{cells}<td>{html.escape(str(r.place))}</td><td>{link}</td></tr>")
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("effect", "words", "where", "source"))
+    return folded(title, f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
 
 
 def paragraphs(sentences: Sequence[str]) -> str:
@@ -64,17 +91,32 @@ def paragraphs(sentences: Sequence[str]) -> str:
     return "<ul>" + "".join(f"<li>{html.escape(s)}</li>" for s in sentences) + "</ul>"
 
 
+def citation(cff: str) -> str:
+    """How to cite, from the text of a CITATION.cff: authors, year, title, version, licence; empty parts are left out."""
+    fields = dict(re.findall(r'^([a-z-]+): *"?([^"\n>]+?)"? *$', cff, re.MULTILINE))
+    names = re.findall(r'^ *(?:- )?(?:name|family-names): *"?([^"\n]+?)"? *$', cff, re.MULTILINE)
+    year = fields.get("date-released", "")[:4]
+    parts = [", ".join(names) + (f" ({year})" if year else ""), fields.get("title", "")]
+    parts += [
+        f"{word} {fields[key]}" for key, word in (("version", "Version"), ("license", "Licence")) if key in fields
+    ]
+    return "".join(f"{part}. " for part in parts if part).strip()
+
+
 def report(title: str, lead: str, sections: Sequence[Section]) -> str:
     """The whole file."""
     anchors = [f"s{i}" for i in range(1, len(sections) + 1)]
-    links = "".join(f'<a href="#{a}">{html.escape(s.title)}</a> ' for a, s in zip(anchors, sections, strict=True))
+    pairs = list(zip(anchors, sections, strict=True))
+    links = "".join(f'<li><a href="#{a}">{html.escape(s.title)}</a></li>' for a, s in pairs)
     bodies = "".join(
-        f'<section id="{a}"><h2>{html.escape(s.title)}</h2>{s.body}</section>'
-        for a, s in zip(anchors, sections, strict=True)
+        f'<section id="{a}" aria-labelledby="{a}h"><h2 id="{a}h">{html.escape(s.title)}</h2>{s.body}</section>'
+        for a, s in pairs
     )
+    bodies = bodies.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
     return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1>"
-        f"<p>{html.escape(lead)}</p><nav>{links}</nav>{bodies}</body></html>\n"
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head>\n<body><header><h1>{html.escape(title)}</h1>"
+        f'<p class="lead">{html.escape(lead)}</p></header><nav aria-label="Contents"><ol>{links}</ol></nav>\n'
+        f"<main>{bodies}</main></body></html>\n"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
 from mscreview.project import Protocol
 from mscreview.show.forest import forest
-from mscreview.show.style import GREY
+from mscreview.show.style import GREY, number
 
 OTHER_WINDOWS = {"last": "longest follow-up", "unstated": "time not stated"}
 Cells = tuple[pd.DataFrame, list[str], list[str]]
@@ -76,6 +78,12 @@ def main_rows(pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     ]
     found = pooled[pooled["analysis_id"].isin(wanted)]
     return found.sort_values("analysis_id", key=lambda ids: ids.map(wanted.index)).reset_index(drop=True)
+
+
+def leading(main: pd.DataFrame) -> pd.DataFrame:
+    """Of each outcome the analysis with most studies, then most patients, in the order given."""
+    largest = main.sort_values(["k", "n"], ascending=False, kind="stable").drop_duplicates("outcome")
+    return largest.sort_index()
 
 
 def main_analysis(pooled: pd.DataFrame, protocol: Protocol) -> str:
@@ -165,3 +173,32 @@ def empty(text: str) -> Figure:
 def _present(labels: dict[str, str], found: pd.Series) -> list[str]:
     there = set(found)
     return [label for label in labels.values() if label in there]
+
+
+def studies_with_arms(studies: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
+    """One row a study with its arms in words: role, size, cells, donor, route and dose where they are told."""
+    told = {study: "; ".join(_arm(arm) for arm in own.itertuples()) for study, own in arms.groupby("study_id")}
+    labels = study_labels(studies)
+    return pd.DataFrame(
+        {
+            "study": [labels[s] for s in studies["study_id"]],
+            "country": studies["country"].fillna(""),
+            "design": [level_text(d) if pd.notna(d) else "not stated" for d in studies["design"]],
+            "condition": [level_text(c) if pd.notna(c) else "not stated" for c in studies["condition"]],
+            "patients": [number(n, 0) for n in studies["n_total"]],
+            "arms": [told.get(s, "") for s in studies["study_id"]],
+            "follow-up, weeks": [number(w, 0) for w in studies["followup_weeks"]],
+        }
+    )
+
+
+def _arm(arm: Any) -> str:
+    size = "" if pd.isna(arm.n) else f" (n = {arm.n:.0f})"
+    doses = [
+        "" if pd.isna(arm.cells_per_dose) else f"{number(arm.cells_per_dose, 0)} cells",
+        "" if pd.isna(arm.cells_per_kg) else f"{number(arm.cells_per_kg, 0)} cells/kg",
+        "" if pd.isna(arm.n_doses) else f"{arm.n_doses:.0f}×",
+    ]
+    words = [str(v).replace("_", " ") for v in (arm.cell_source, arm.donor, arm.route) if pd.notna(v)]
+    said = ", ".join([*words, *filter(None, doses)])
+    return f"{arm.role}{size}" + (f": {said}" if said else "")

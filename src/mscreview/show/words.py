@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import html
+import re
 
+import numpy as np
 import pandas as pd
 
-from mscreview.show.style import NAMES, interval, natural, number
+from mscreview.show.style import NAMES, RATIOS, interval, number, unit_text
+
+CERTAIN = {"high": "", "moderate": "probably ", "low": "may "}
+CJK = re.compile(r"[\u3400-\u9fff]")
+DOI = re.compile(r"10\.\d{4,}/\S+")
 
 
 def finding(row: pd.Series, *, outcome: str, window: str, unit: str, better: str, certainty: str) -> str:
@@ -19,24 +25,25 @@ def finding(row: pd.Series, *, outcome: str, window: str, unit: str, better: str
     better : "higher" or "lower".
     certainty : high, moderate, low or very low.
     """
-    measure = str(row["measure"])
-    shown = interval(row["est"], row["ci_low"], row["ci_high"], measure)
-    name = NAMES.get(measure, measure) + (f", {unit}" if unit and measure == "MD" else "")
-    k = int(row["k"])
+    measure, k = str(row["measure"]), int(row["k"])
+    estimate, _, limits = interval(row["est"], row["ci_low"], row["ci_high"], measure).partition(" ")
+    suffix = f" {unit_text(unit)}" if measure in {"MD", "MC"} and unit_text(unit) else ""
     trials = "1 study" if k == 1 else f"{k} studies"
-    numbers = f"({name} {shown}; {trials}, {number(row['n'], 0)} patients; {certainty} certainty)"
+    people = "" if pd.isna(row["n"]) else f", {number(row['n'], 0)} patients"
+    name = NAMES.get(measure, measure)
+    numbers = f"({name} {estimate}{suffix} {limits}; {trials}{people}; {certainty} certainty)"
     if row["ci_low"] <= 0 <= row["ci_high"]:
-        return f"{outcome}, {window}: the interval includes both benefit and harm or no effect {numbers}."
+        said = "no effect is shown either way" if certainty in CERTAIN else "the evidence is very uncertain"
+        return f"{outcome}, {window}: {said}; the interval reaches from benefit to harm {numbers}."
+    counted = measure in RATIOS | {"RD"}
+    up, down = ("increase", "reduce") if counted else ("raise", "lower")
+    verb = up if row["est"] > 0 else down
+    if certainty in {"high", "moderate"}:
+        verb += "s"
     helps = (row["est"] > 0) == (better == "higher")
-    verb = {
-        "high": "improves",
-        "moderate": "probably improves",
-        "low": "may improve",
-        "very low": "may improve",
-    }
-    harm = {"high": "worsens", "moderate": "probably worsens", "low": "may worsen", "very low": "may worsen"}
-    doubt = ", but the evidence is very uncertain" if certainty == "very low" else ""
-    return f"{outcome}, {window}: treatment {(verb if helps else harm)[certainty]} it{doubt} {numbers}."
+    doubt = "" if certainty in CERTAIN else ", but the evidence is very uncertain"
+    judged = "which is better" if helps else "which is worse"
+    return f"{outcome}, {window}: treatment {CERTAIN.get(certainty, 'may ')}{verb} it, {judged}{doubt} {numbers}."
 
 
 def certainty(row: pd.Series) -> str:
@@ -65,7 +72,7 @@ def marked(text: str, facts: pd.DataFrame) -> str:
             spans.append([int(fact.start), int(fact.end), [note], fact.status == "ok"])
     parts, at = [], 0
     for start, end, notes, sure in spans:
-        style = "background:#cfe8f7" if sure else "background:#fff;border-bottom:2px dashed #D55E00"
+        style = "background:#cfe8f7" if sure else "background:#fff;color:inherit;border-bottom:2px dashed #D55E00"
         title = html.escape(" | ".join(notes), quote=True)
         parts.append(html.escape(text[at:start]))
         parts.append(f'<mark style="{style}" title="{title}">{html.escape(text[start:end])}</mark>')
@@ -76,7 +83,7 @@ def marked(text: str, facts: pd.DataFrame) -> str:
 
 def table(frame: pd.DataFrame, digits: int = 2, caption: str = "") -> str:
     """A frame as a plain HTML table without ids or scripts, numbers right-aligned and rounded for reading only."""
-    head = "".join(f"<th>{html.escape(str(c))}</th>" for c in frame.columns)
+    head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in frame.columns)
     body = []
     for row in frame.itertuples(index=False):
         body.append("<tr>" + "".join(_cell(v, digits) for v in row) + "</tr>")
@@ -87,11 +94,22 @@ def table(frame: pd.DataFrame, digits: int = 2, caption: str = "") -> str:
 def _cell(value: object, digits: int) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return "<td></td>"
-    if isinstance(value, bool | str):
-        return f"<td>{html.escape(str(value))}</td>"
-    if isinstance(value, int):
+    if isinstance(value, bool | np.bool_):
+        return f"<td>{'yes' if value else 'no'}</td>"
+    if isinstance(value, str):
+        tongue = ' lang="zh"' if CJK.search(value) else ""
+        return f"<td{tongue}>{html.escape(value)}</td>"
+    if isinstance(value, int | np.integer):
         return f'<td style="text-align:right">{value:,}</td>'
     return f'<td style="text-align:right">{number(float(str(value)), digits)}</td>'
 
 
-__all__ = ["certainty", "finding", "marked", "natural", "table"]
+def linked(address: str) -> str:
+    """A DOI, PMID or web address as a link that says what it is; any other text as it stands."""
+    target = f"https://doi.org/{address}" if DOI.fullmatch(address) else address
+    target = f"https://pubmed.ncbi.nlm.nih.gov/{address}/" if address.isdigit() else target
+    if not target.startswith(("http://", "https://")):
+        return html.escape(address)
+    shown = re.sub(r"^https?://(www\.)?", "", address)
+    shown = shown if len(shown) <= 40 else shown[:39] + "…"
+    return f'<a href="{html.escape(target, quote=True)}">{html.escape(shown)}</a>'
