@@ -126,7 +126,7 @@ _OF_THE_SAMPLE = re.compile(
     r"\b(?:follow-?up|ages?|aged|observation)\b[^.;,\d]{0,30}$|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$", re.I
 )
 
-
+_SAMPLE_WORDS = ("follow", "age", "observation", "随访", "年龄")
 SURELY_PERCENT = 0.8
 
 
@@ -137,7 +137,8 @@ def _told(norm: str, v: Value, names: list[str], bounded: bool, role: np.ndarray
         label = "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
-    if _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):
+    before = norm[max(0, v.start - 45) : v.start].lower()
+    if any(w in before for w in _SAMPLE_WORDS) and _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):
         return "other"
     near, far = "l0:median" in names or "l1:median" in names, "l2:median" in names
     spanned = v.spread is not None and v.spread.value is None and v.spread.kind != "ci"

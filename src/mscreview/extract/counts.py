@@ -7,12 +7,15 @@ arm of a size, and reads the status. Chinese sentences are read by `zh_counts` a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity, Sentence
+from mscreview.text.search import beginnings, starting
 
 LIKELY, SURE = 0.4, 0.8
 _SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
@@ -33,7 +36,11 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "percent", "ok")
             continue
         role = int(probability[j, 1:].argmax()) + 1
-        if context.lexicon.protocol and role == EVENTS and _SIZE_SIGN.search(context.norm, max(0, q.start - 12), q.start):
+        if (
+            context.lexicon.protocol
+            and role == EVENTS
+            and _SIZE_SIGN.search(context.norm, max(0, q.start - 12), q.start)
+        ):
             role = GROUP  # "the treated group (n = 36)" says how many people, not how many events
         p = float(probability[j, role])
         if q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
@@ -105,7 +112,9 @@ def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
 def _end_of_share(context: Context, j: int) -> int:
     """End of "5 of 45" or "5/45" printed in one piece, else of the count alone."""
     q, other = context.quantities[j], context.quantities[j + 1] if j + 1 < len(context.quantities) else None
-    whole = other is not None and other.kind in ("int", "words") and _ONE_PIECE.fullmatch(context.norm, q.end, other.start)
+    whole = (
+        other is not None and other.kind in ("int", "words") and _ONE_PIECE.fullmatch(context.norm, q.end, other.start)
+    )
     return other.end if other is not None and whole else q.end
 
 
@@ -121,11 +130,17 @@ _PLANNED = re.compile(
 
 def _status(context: Context, q: Quantity, sentence: Sentence) -> str:
     """planned where the sentence speaks of what was meant to be; '' leaves it to the section."""
-    return (
-        "planned"
-        if _PLANNED.search(context.norm, max(sentence.start, q.start - 600), min(sentence.end, q.end + 80))
-        else ""
-    )
+    low, high = max(sentence.start, q.start - 600), min(sentence.end, q.end + 80)
+    spans = _plans(context.norm)
+    return "planned" if any(low <= a and b <= high for a, b in spans[bisect_left(spans, (low, 0)) :][:1]) else ""
+
+
+@lru_cache(maxsize=2)
+def _plans(norm: str) -> tuple[tuple[int, int], ...]:
+    return tuple(m.span() for m in starting(_PLANNED, _PLANNED_AT, norm))
+
+
+_PLANNED_AT = beginnings("will are to planned aim sample required power we is intend")
 
 
 # --- denominators -------------------------------------------------------------------------------------------------

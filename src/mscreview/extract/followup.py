@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
 
-_CUES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+# measure, what the words in front must hold, the words in front, the words behind
+_CUES: tuple[tuple[str, tuple[str, ...], re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "followed",
+        ("follow", "observ", "随访", "观察"),
         re.compile(
             r"(?:follow(?:ed)?[- ]?up|followed|observed|observation)[^.;\d]{0,45}$"
             r"|随访(?:时间|期)?[^。;\d]{0,10}$|观察[^。;\d]{0,6}$",
@@ -24,6 +26,7 @@ _CUES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         "study",
+        ("period", "duration", "phase", "疗程", "研究期"),
         re.compile(
             r"(?:study|trial|treatment) (?:period|duration|phase)[^.;\d]{0,20}$"
             r"|duration of (?:the )?(?:study|trial|treatment)[^.;\d]{0,14}$|(?:疗程"
@@ -39,6 +42,7 @@ _CUES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         "treated",
+        ("for", "over", "during", "total of", "持续", "连续", "共", "治疗"),
         re.compile(
             r"(?:\bfor(?: the| a)?(?: total of| period of| further| additional| up to"
             r"| at least| duration of| first)*|\bover(?: a| the)?(?: period of)?"
@@ -54,6 +58,8 @@ _RUN_IN = re.compile(
 )
 
 _STABLE = re.compile(r"\b(?:stable|least|previous\w*|prior|run-?in|wash-?out|lead-in)\b[^.;,]{0,40}$", re.I)
+
+_STABLE_WORDS = ("stable", "least", "previous", "prior", "run", "wash", "lead")
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -78,10 +84,11 @@ def read(context: Context) -> Iterator[Fact]:
 
 def _measure(norm: str, p: TimePoint) -> str:
     left = norm[max(0, p.start - 60) : p.start]
-    if _RUN_IN.match(norm, p.end) or _STABLE.search(left):
+    words = left.lower()
+    if _RUN_IN.match(norm, p.end) or (any(w in words for w in _STABLE_WORDS) and _STABLE.search(left)):
         return ""
-    for measure, before, after in _CUES:
-        if before.search(left) or after.match(norm, p.end):
+    for measure, hints, before, after in _CUES:
+        if (any(w in words for w in hints) and before.search(left)) or after.match(norm, p.end):
             return "" if p.unit == "hour" else measure
     return "visit" if _VISIT.search(left) and p.unit != "hour" else ""
 

@@ -82,10 +82,10 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
         if f.kind in PLACED:
             at = norm_offset(context.passage, f.start)
             stop = max(at + 1, norm_offset(context.passage, f.end))
-            if f.weeks is None:
-                f = replace(f, weeks=weeks_of(context, times, at, stop))
-            if not f.outcome and f.kind != "dose":
-                f = replace(f, outcome=outcome_of(context, at, stop))
+            weeks = weeks_of(context, times, at, stop) if f.weeks is None else f.weeks
+            outcome = f.outcome or outcome_of(context, at, stop)
+            if weeks != f.weeks or outcome != f.outcome:
+                f = replace(f, weeks=weeks, outcome=outcome)
         out.append(f)
     return out
 

@@ -73,35 +73,38 @@ def outcome_of(context: Context, start: int, end: int) -> str:
 
 def _phrase(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
     """The stretch between commas (outside of brackets) that holds the number: "45% with and 33% without at 6 months"."""
-    depth, a = 0, start
-    while a > low and not (depth <= 0 and norm[a - 1] in ",;:。"):
-        depth += (norm[a - 1] in ")]") - (norm[a - 1] in "([")
-        a -= 1
-    depth, b = max(0, norm.count("(", start, end) - norm.count(")", start, end)), end
-    while b < high and not (depth <= 0 and norm[b] in ",;。"):
-        depth += (norm[b] in "([") - (norm[b] in ")]")
-        b += 1
+    depth, a, b = 0, low, high
+    for m in reversed([*_MARK.finditer(norm, low, start)]):
+        if depth <= 0 and m[0] in ",;:。":
+            a = m.end()
+            break
+        depth += (m[0] in ")]") - (m[0] in "([")
+    depth = max(0, norm.count("(", start, end) - norm.count(")", start, end))
+    for m in _MARK.finditer(norm, end, high):
+        if depth <= 0 and m[0] in ",;。":
+            b = m.start()
+            break
+        depth += (m[0] in "([") - (m[0] in ")]")
     return a, b
+
+
+_MARK = re.compile(r"[,;:。()\[\]]")
 
 
 def _clause(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
     """The stretch between semicolons or colons (outside of brackets) that holds the number."""
-    depth = 0
-    a = start
-    while a > low:
-        c = norm[a - 1]
-        depth += (c in ")]") - (c in "([")
-        if depth <= 0 and c in ";:。":
+    depth, a, b = 0, low, high
+    for m in reversed([*_MARK.finditer(norm, low, start)]):
+        depth += (m[0] in ")]") - (m[0] in "([")
+        if depth <= 0 and m[0] in ";:。":
+            a = m.end()
             break
-        a -= 1
     depth = 0
-    b = end
-    while b < high:
-        c = norm[b]
-        depth += (c in "([") - (c in ")]")
-        if depth <= 0 and c in ";。":
+    for m in _MARK.finditer(norm, end, high):
+        depth += (m[0] in "([") - (m[0] in ")]")
+        if depth <= 0 and m[0] in ";。":
+            b = m.start()
             break
-        b += 1
     return a, b
 
 

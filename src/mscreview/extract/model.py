@@ -72,7 +72,7 @@ class Mention:
     arm: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a context is itself only: what is read from it can be kept beside it
 class Context:
     """Everything a reader may look at. Offsets of sentences, quantities, arms and terms count in `passage.norm`.
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscreview.extract.model import Context, Fact
+from mscreview.text.search import starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,19 @@ P_VALUE = re.compile(
     r"|non-?significant)"
 )
 
+_LETTER = re.compile("[Pp均](?<![A-Za-z0-9].)")
+
 
 # "(< 0.001)", "(= .71, ANCOVA)": the letter is left out
 NAMELESS = re.compile(r"[\[(] ?(?P<sign>[<>=]) ?(?P<num>0?\. ?\d{1,5})(?= ?[\]),])")
 
 
-def p_values(norm: str) -> list[PValue]:
+@lru_cache(maxsize=2)  # three readers ask for the p-values of one text in turn
+def p_values(norm: str) -> tuple[PValue, ...]:
     """Every p-value of the normal form. "P < or = .05" reads as <, "p = NS" has no number."""
-    found = [p for m in P_VALUE.finditer(norm) if (p := _p_value(m)) is not None]
+    found = [p for m in starting(P_VALUE, _LETTER, norm) if (p := _p_value(m)) is not None]
     nameless = [p for m in NAMELESS.finditer(norm) if (p := _p_value(m)) is not None]
-    return sorted(found + nameless, key=lambda p: p.start) if nameless else found
+    return tuple(sorted(found + nameless, key=lambda p: p.start))
 
 
 def read(context: Context) -> Iterable[Fact]:

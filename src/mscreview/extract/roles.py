@@ -49,7 +49,7 @@ def first_guess(active: Sequence[list[str] | None], weights: Weights) -> np.ndar
     flat: list[int] = []
     begins: list[int] = []
     for j, names in enumerate(active):
-        known = [k for f in names if (k := get(f)) is not None] if names else []
+        known = [k for k in map(get, names) if k is not None] if names else []
         if known:
             rows.append(j)
             begins.append(len(flat))
@@ -68,7 +68,7 @@ def refine(context: Context, p: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     x = signals(context, p)
     kinds = np.array([number_kind(q) for q in context.quantities])
     # one block of weights for every number, and one for each kind
-    scores = np.einsum("ns,bsr->bnr", x, matrix.reshape(len(KINDS) + 1, x.shape[1], len(ROLES)))
+    scores = x @ matrix.reshape(len(KINDS) + 1, x.shape[1], len(ROLES))
     score = scores[0] + scores[kinds + 1, np.arange(len(p))]
     sure = p[:, 0] > 1 - 1e-9
     score[sure] = -30.0

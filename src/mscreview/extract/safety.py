@@ -14,6 +14,7 @@ from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.status import status_at
+from mscreview.text.search import beginnings, starting
 
 # what a count of zero can stand for: outcomes that are events and better when fewer
 _DENIAL_BEFORE = re.compile(
@@ -44,6 +45,7 @@ _EVENT = re.compile(
     r"不良(?:反应|事件)|毒副(?:反应|作用)|副(?:作用|反应)|并发症|死亡",
     re.I,
 )
+_EVENT_AT = beginnings("adverse side complication toxicit death sae", "不毒副并死")
 _KIND = re.compile(
     r"(?<![A-Za-z])(?:(?:serious|severe|major|treatment-related|procedure-related|drug-related|infusion-related|related|acute|"
     r"other|obvious|local|systemic|unexpected) ){1,3}$|(?:严重|明显|相关|任何|其他|重大|急性){1,2}的?$",
@@ -72,7 +74,9 @@ def read(context: Context) -> Iterator[Fact]:
 
 
 # "in either group", 两组均未见
-_ALIKE = re.compile(r"[^.;,]{0,30}?\b(?:in|among|between) (?:either|both|any|each)(?: of the)?(?: \w+)? (?:groups?|arms?)\b", re.I)
+_ALIKE = re.compile(
+    r"[^.;,]{0,30}?\b(?:in|among|between) (?:either|both|any|each)(?: of the)?(?: \w+)? (?:groups?|arms?)\b", re.I
+)
 _OTHER = re.compile(r"\b(?:other|further|additional)\b|其[他它]", re.I)
 _ALIKE_ZH = re.compile(r"[两三各]组[^,。;]{0,8}$")
 
@@ -83,7 +87,7 @@ def _of_every_arm(norm: str, start: int, end: int) -> bool:
 
 def _printed_events(norm: str) -> list[Term]:
     out = []
-    for m in _EVENT.finditer(norm):
+    for m in starting(_EVENT, _EVENT_AT, norm):
         kind = _KIND.search(norm, max(0, m.start() - 50), m.start())
         start = kind.start() if kind else m.start()
         out.append(Term(start, m.end(), OUTCOME, norm[start : m.end()]))

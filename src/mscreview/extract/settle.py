@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mscreview.extract.link import norm_offset
 from mscreview.extract.model import Context, Fact
+from mscreview.text.search import beginnings, starting
 
 # what is only intended is no result: "200 patients will be enrolled", 计划纳入200例
 _PLANNED = re.compile(
@@ -15,6 +16,7 @@ _PLANNED = re.compile(
     r"|计划(?!生育)|拟(?!定|合)|预计|将(?=纳入|招募|入组|接受)",
     re.I,
 )
+_PLANNED_AT = beginnings("will is are planned plan to", "计拟预将")
 _INTENDED = frozenset({"n_total", "arm_n", "dose", "n_doses", "followup"})
 
 
@@ -26,7 +28,8 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """
     protocol = context.lexicon.protocol
     events = {key for key, o in protocol.outcomes.items() if o.kind == "binary"} if protocol else set()
-    planned = {s.index for s in context.sentences if _PLANNED.search(context.norm, s.start, s.end)}
+    plans = [context.sentence_at(m.start()) for m in starting(_PLANNED, _PLANNED_AT, context.norm)]
+    planned = {s.index for s in plans if s}
     whole = [f for f in facts if f.kind in ("heterogeneity", "effect")]
     kept = [f for f in facts if f.kind != "percent" or not any(w.start <= f.start < w.end for w in whole)]
     return [_settled(context, f, events, planned) for f in kept]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mscreview.text.search import beginnings, starting
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -39,6 +41,7 @@ _INTERVAL_SPREAD = re.compile(
     re.I,
 )
 _SE_CUE = re.compile(r"\bS\.?E\.?(?:M\.?)?\b|standard error|标准误", re.I)
+_SE_AT = beginnings("se s.e standard", "标")
 _SD_CUE = re.compile(r"\bS\.?D\.?s?\b|standard deviation|标准差|x ?± ?s", re.I)
 
 
@@ -88,4 +91,4 @@ def _latest(pattern: re.Pattern[str], norm: str, end: int) -> re.Match[str] | No
 
 def default_kind(norm: str) -> str:
     """What "±" means in this text: the SE when only it is named, else the SD (the customary reading)."""
-    return "se" if _SE_CUE.search(norm) and not _SD_CUE.search(norm) else "sd"
+    return "se" if any(starting(_SE_CUE, _SE_AT, norm)) and not _SD_CUE.search(norm) else "sd"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscreview.extract.model import Context
 from mscreview.text import Quantity
@@ -28,7 +29,8 @@ class TimePoint:
     low: float | None = None
 
 
-def time_points(context: Context) -> list[TimePoint]:
+@lru_cache(maxsize=2)  # several readers ask for the times of one context in turn
+def time_points(context: Context) -> tuple[TimePoint, ...]:
     """Every point in time of the text, one for each number of a list, in text order."""
     norm, quantities = context.norm, context.quantities
     protocol = context.lexicon.protocol
@@ -43,9 +45,10 @@ def time_points(context: Context) -> list[TimePoint]:
     }
     units = _units(norm, quantities)
     found = [_point(q, unit, end, weeks_of) for q, (unit, end) in zip(quantities, units, strict=True) if unit]
-    found += [TimePoint(m.start(), m.end(), per_year / 2, "year") for m in _HALF_YEAR.finditer(norm)]
+    if "半年" in norm:
+        found += [TimePoint(m.start(), m.end(), per_year / 2, "year") for m in _HALF_YEAR.finditer(norm)]
     found += [TimePoint(m.start("unit"), m.end(), weeks_of[m["unit"]], m["unit"]) for m in _FIRST.finditer(norm)]
-    return sorted((p for p in found if p is not None), key=lambda p: p.start)
+    return tuple(sorted((p for p in found if p is not None), key=lambda p: p.start))
 
 
 _NAMES = (
@@ -65,6 +68,7 @@ _UNIT_AFTER = re.compile(
 # "week 24", not "HR 0.71"
 _BEFORE_NAMES = "(?P<week>weeks?|wks?)|(?P<month>months?)|(?P<day>days?)|(?P<year>years?)"
 _UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_BEFORE_NAMES})(?: of)? ?$|第$", re.I)
+_LAST_OF_UNIT = tuple("kshyrfKSHYRF第")
 _BETWEEN = re.compile(r" ?(?:, ?(?:and |or )?|and |or |to |through |vs\.? |[-/&、~]|和|及|与|或|至|到|,) ?")
 _NO_POINT_BEFORE = re.compile(
     r"(?:\b(?:every|each|past|last|previous|recent|aged?|over the age of|ages?|than) (?:the )?|近|过去|每隔?|前|年龄[^,;。]{0,8}|[岁/])$",
@@ -89,7 +93,8 @@ def _units(norm: str, quantities: tuple[Quantity, ...]) -> list[tuple[str, int]]
     for i, q in enumerate(quantities):  # "weeks 4, 12 and 24": before the first
         if units[i][0] or not _is_time_number(q):
             continue
-        m = _UNIT_BEFORE.search(norm, max(0, q.start - 12), q.start)
+        before = norm[max(0, q.start - 12) : q.start].rstrip()
+        m = _UNIT_BEFORE.search(norm, max(0, q.start - 12), q.start) if before.endswith(_LAST_OF_UNIT) else None
         if m and m.lastgroup and not _after_any(norm, q):
             units[i] = (m.lastgroup, q.end)
         elif (

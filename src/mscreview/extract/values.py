@@ -12,10 +12,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from mscreview.extract.effects import confidence_intervals
 from mscreview.extract.pvalues import p_values
 from mscreview.extract.spreads import Spread, default_kind, spread_after
+from mscreview.text.search import beginnings, starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,15 @@ _NAME_BEFORE = re.compile(
     r"no|number|protocol|nct|pmid|doi|isrctn|vol|group|cycle|step|dose level|model|line)\.? ?-?|第|#)$",
     re.I,
 )
+_NAME_LAST = (
+    "grade", "grades", "phase", "phases", "type", "types", "stage", "stages", "group", "groups", "arm", "arms", "cohort",
+    "cohorts", "class", "level", "study", "trial", "table", "fig", "figure", "ref", "version", "no", "number", "protocol", "nct",
+    "pmid", "doi", "isrctn", "vol", "cycle", "step", "model", "line", "第", "#",
+)  # fmt: skip
 _TIME_BEFORE = re.compile(
     r"\b(?:weeks?|months?|days?|years?|visits?|hours?|cycles?) (?:\d+(?:\.\d+)?(?:,|,? and|-| to|/)? ?)*$", re.I
 )
+_TIME_WORDS = ("week", "month", "day", "year", "visit", "hour", "cycle")
 _TIME_AFTER = re.compile(
     r" ?-? ?(?:st|nd|rd|th)?(?: ?(?:,|and|or|to|-|/|、|和|及|~) ?-?\d+(?:\.\d+)?){0,5} ?-? ?"
     r"(?:months?|weeks?|wks?|days?|years?|yrs?|hours?|hrs?|h|min|minutes?|个月|周|天|日|年|小时)\b(?![/])",
@@ -81,6 +89,8 @@ _THRESHOLD_BEFORE = re.compile(
     r"at most |不少于|至少|大于|小于|超过)$",
     re.I,
 )
+_WHOLE_AFTER = re.compile(r" ?(?:/ ?\d|of (?:the )?\d)")
+_THRESHOLD_LAST = tuple("<>≤≥=/于少至过") + tuple(last + " " for last in (*"<>≤≥=/", *"tnrewgo", *"TNREWGO"))
 _N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
 _OF_BEFORE = re.compile(r"(?:\d ?/ ?|\d of (?:the |a total of )?)$")
 _LEVEL_AFTER = re.compile(
@@ -116,8 +126,16 @@ def bridge(norm: str, a: Value, b: Value) -> str:
     if a.sentence != b.sentence or b.start - a.stop > 70:
         return ""
     gap = norm[a.stop : b.start]
-    if re.fullmatch(r" ?[\[(] ?(?:or |= ?)?", gap) and a.unit and b.unit != a.unit:
+    if a.unit and b.unit != a.unit and _ALTERNATIVE.fullmatch(gap):
         return "alt"
+    return _joined_by(gap)
+
+
+_ALTERNATIVE = re.compile(r" ?[\[(] ?(?:or |= ?)?")
+
+
+@lru_cache(maxsize=256)  # each gap is asked for several times
+def _joined_by(gap: str) -> str:
     if gap.count(")") > gap.count("(") + 1 or re.search(r"[.;] ", gap):
         return ""
     words = [w.lower().rstrip(".") for w in _BRIDGE.findall(gap)]
@@ -221,27 +239,30 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
         return "name"
     if right[:1].isalpha() and right[0].isascii() and not UNIT.match(right):
         return "name"
-    if _N_BEFORE.search(left):
+    last = left.rstrip()[-1:]
+    if last and last in "=:" and _N_BEFORE.search(left):
         return "n"
     if _LEVEL_AFTER.match(right) and 50 <= float(norm[i:j]) <= 99.9:
         return "level"
-    if _OF_BEFORE.search(left):
+    if (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
         return "denominator"
-    if re.match(r" ?(?:/ ?\d|of (?:the )?\d)", right):
+    if _WHOLE_AFTER.match(right):
         return "numerator"
-    if _THRESHOLD_BEFORE.search(left):
+    if left.endswith(_THRESHOLD_LAST) and _THRESHOLD_BEFORE.search(left):
         return "threshold"
     if ranged:
         return "range"
-    if "." not in norm[i:j] and not left.endswith("-") and right[:1] != "%" and _TIME_BEFORE.search(left):
+    words = left.lower()
+    timed = any(word in words for word in _TIME_WORDS)
+    if timed and "." not in norm[i:j] and not left.endswith("-") and right[:1] != "%" and _TIME_BEFORE.search(left):
         return "time"
     if _TIME_AFTER.match(right):
         return _time_role(norm, i, j)
-    if _NAME_BEFORE.search(left):
+    if words.rstrip(" .-").endswith(_NAME_LAST) and _NAME_BEFORE.search(left):
         return "name"
     if _COUNTED.match(right) or ("." not in norm[i:j] and _COUNTED_LATER.match(right)):
         return "count"
-    if _AGE_BEFORE.search(left):
+    if ("age" in words or "年龄" in words) and _AGE_BEFORE.search(left):
         return "age"
     if _RATIO_AFTER.match(right):
         return "ratio"
@@ -269,10 +290,12 @@ def _time_role(norm: str, i: int, j: int) -> str:
 
 
 def _reserved(norm: str) -> Reserved:
+    lower = norm.lower()
+    named = any(word in lower for word in _IDENTIFIER_WORDS)
     return {
         "p": [(p.start, p.end) for p in p_values(norm)],
         "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
-        "id": [m.span() for m in _IDENTIFIER.finditer(norm)],
+        "id": [m.span() for m in starting(_IDENTIFIER, _LETTER_OR_DIGIT if named else _YEAR, norm)],
     }
 
 
@@ -287,6 +310,14 @@ _IDENTIFIER = re.compile(
     r"|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4})",
     re.I,
 )
+
+
+_IDENTIFIER_WORDS = (
+    "nct", "chictr", "isrctn", "umin", "eudract", "pmid", "pmc", "doi", "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_LETTER_OR_DIGIT = beginnings(" ".join((*_IDENTIFIER_WORDS, "10", "19", "20")))
+_YEAR = re.compile("10|19|20")
 
 
 def _inside(spans: list[tuple[int, int]], i: int) -> bool:
