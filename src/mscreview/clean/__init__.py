@@ -7,14 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mscreview import tables
-from mscreview.clean import arms as _arms
-from mscreview.clean import outcomes as _outcomes
-from mscreview.clean import reported as _reported
-from mscreview.clean import studies as _studies
+from mscreview.clean import arms as _arms, outcomes as _outcomes, reported as _reported, studies as _studies
 from mscreview.clean.candidates import CONFLICT_COLUMNS
 from mscreview.clean.facts import curated
-from mscreview.clean.sheets import Sheets
-from mscreview.clean.sheets import load as load_sheets
+from mscreview.clean.sheets import Sheets, load as load_sheets
 from mscreview.project import Protocol
 
 __all__ = ["Cleaned", "Sheets", "clean", "load_sheets"]
