@@ -176,3 +176,14 @@ def test_absolute_risks_follow_from_the_ratio_and_the_control_arms():
     assert risk["assumed"] == pytest.approx(0.2)
     assert risk["corresponding"] == pytest.approx(0.5 * 0.25 / (1 + 0.5 * 0.25))
     assert risk["corresponding_high"] == pytest.approx(0.2)
+
+
+def test_an_interval_shorter_than_walds_says_so():
+    alike = analyses.pooled(analyses.plan(effects(yi=[1.0, 1.01, 0.99, 1.0, 1.02]))).iloc[0]
+    assert alike["note"] == analyses.SHORTER
+    assert pd.isna(analyses.pooled(analyses.plan(effects())).iloc[0]["note"])
+
+
+def test_few_studies_say_so():
+    notes = [analyses.pooled(analyses.plan(effects().head(k))).iloc[0]["note"] for k in (1, 2)]
+    assert notes == [analyses.NOTES[1], analyses.NOTES[2]]
