@@ -42,7 +42,7 @@ def find(context: Context) -> tuple[Arm, ...]:
     ranked = sorted(merged, key=lambda g: (-g.weight, g.start))
     believed = [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)][:_MOST]
     if len(believed) < 2:
-        believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW][:2]
+        believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW or _is_told(g, context)][:2]
     return tuple(_arm(g, context) for g in sorted(believed, key=lambda g: g.start))
 
 
@@ -191,9 +191,12 @@ _PRINTED_AS_ARM = frozenset({"group", "label", "named", "size"})
 WHO = frozenset({OUTCOME, "design", "country", "condition", "aetiology"})
 
 
+_TOLD_BY = frozenset({"group", "count", "received"})
+
+
 def _is_told(group: _Group, context: Context) -> bool:
-    """ "the X group", X being what the protocol says was given: one such phrase is enough."""
-    return context.lexicon.protocol is not None and "group" in group.sources and bool(_given(group, context))
+    """ "the X group", "24 received X", X being what the protocol says was given: one such phrase is enough."""
+    return context.lexicon.protocol is not None and bool(group.sources & _TOLD_BY and _given(group, context))
 
 
 def _given(group: _Group, context: Context) -> set[str]:
