@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
 from mscreview.show.style import (
@@ -29,11 +31,8 @@ from mscreview.show.style import (
 Z95 = 1.959963984540054
 ROW = 0.24  # inches a line
 AXES, SIDE = 2.3, 2.0  # inches of the axes and of the columns right of them
-LETTER, NARROW, WIDE = (
-    0.066,
-    2.1,
-    4.4,
-)  # inches of a letter of the labels; least and most inches of their column
+NARROW, WIDE, GUTTER = 2.1, 4.4, 0.3  # inches: least and most for the labels, and between them and what follows
+SIZE, SMALL = 7.5, 6.5  # points of the letters
 NUMBERS, VALUES, WEIGHT = -0.04, 1.03, 1.86  # columns of text, in widths of the axes
 SIDES = {
     "higher": ("favours control", "favours treatment"),
@@ -160,15 +159,28 @@ def draw(
 
 def _fitted(lines: list[Line]) -> tuple[float, list[Line]]:
     """Inches of the label column, and the lines with labels that are too long even for the widest cut short."""
-    room = {i: 0.35 + 0.058 * len(line.extra) for i, line in enumerate(lines)}
-    wanted = [LETTER * len(line.text) + room[i] for i, line in enumerate(lines) if line.kind != "note"]
+    room = [GUTTER + _inches(line.extra, SMALL) for line in lines]
+    wanted = [_inches(x.text, SIZE) + free for x, free in zip(lines, room, strict=True) if x.kind != "note"]
     left = min(max([NARROW, *wanted]), WIDE)
-    most = {i: int((left - room[i]) / LETTER) for i in room}
     cut = [
-        line if line.kind == "note" or len(line.text) <= most[i] else replace(line, text=line.text[: most[i] - 1] + "…")
-        for i, line in enumerate(lines)
+        line if line.kind == "note" else replace(line, text=_cut(line.text, left - free))
+        for line, free in zip(lines, room, strict=True)
     ]
     return left, cut
+
+
+def _inches(text: str, size: float) -> float:
+    """Width of a text in bold letters, which are the widest it can be drawn in."""
+    bold = FontProperties(family="DejaVu Sans", weight="bold")
+    return float(TextPath((0, 0), text, size=size, prop=bold).get_extents().width) / 72 if text.strip() else 0.0
+
+
+def _cut(text: str, room: float) -> str:
+    if _inches(text, SIZE) <= room:
+        return text
+    while len(text) > 1 and _inches(text + "…", SIZE) > room:
+        text = text[:-1].rstrip()
+    return text + "…"
 
 
 def _study(row: Any, labels: dict[str, str]) -> Line:
@@ -221,10 +233,10 @@ def _limits(lines: list[Line]) -> tuple[float, float]:
 def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float, float], left: float) -> None:
     bold = "bold" if line.kind in {"heading", "diamond"} else "normal"
     at = ax.get_yaxis_transform()
-    small = 6.5 if line.kind == "note" else 7.5
-    ax.text(left, y, line.text, transform=at, va="center", fontweight=bold, fontsize=small)
+    size = SMALL if line.kind == "note" else SIZE
+    ax.text(left, y, line.text, transform=at, va="center", fontweight=bold, fontsize=size)
     if line.extra:
-        ax.text(NUMBERS, y, line.extra, transform=at, va="center", ha="right", fontsize=6.5, color=GREY)
+        ax.text(NUMBERS, y, line.extra, transform=at, va="center", ha="right", fontsize=SMALL, color=GREY)
     if not np.isfinite(line.est) or line.kind == "note":
         return
     if line.kind == "study":
@@ -239,7 +251,7 @@ def _draw_line(ax: Axes, line: Line, y: float, measure: str, limits: tuple[float
         _whisker(ax, line, y, limits, GREY, 2.4)
     shown = interval(line.est, line.low, line.high, measure)
     shown = shown[shown.index("[") :] if line.kind == "prediction" else shown
-    ax.text(VALUES, y, shown, transform=at, va="center", fontsize=7.5, fontweight=bold)
+    ax.text(VALUES, y, shown, transform=at, va="center", fontsize=SIZE, fontweight=bold)
     if np.isfinite(line.weight):
         ax.text(WEIGHT, y, f"{line.weight:.1f}%", transform=at, va="center", ha="right", fontsize=7)
 

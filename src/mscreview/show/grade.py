@@ -10,16 +10,19 @@ from string import ascii_lowercase
 
 import pandas as pd
 
+from mscreview.show.style import NAMES
+
 SIGNS = {"high": "⊕⊕⊕⊕", "moderate": "⊕⊕⊕◯", "low": "⊕⊕◯◯", "very low": "⊕◯◯◯"}
 HEADS = ("time", "studies", "patients", "effect [95% CI]", "risk without", "risk with [95% CI]", "certainty")
 
 
-def summary_html(summary: pd.DataFrame, caption: str = "Summary of findings") -> str:
+def summary_html(summary: pd.DataFrame, caption: str = "Treated against control") -> str:
     """Rows of one outcome and measure under one heading; a letter for each reason, told once below the table."""
     letters = _letters(summary["why"])
     body = []
     for (outcome, measure, better), rows in summary.groupby(["outcome", "measure", "better if"], sort=False):
-        group = html.escape(f"{outcome}: {measure}, {better} is better")
+        name, _, unit = str(measure).partition(" ")
+        group = html.escape(f"{outcome}: {f'{NAMES.get(name, name)} {unit}'.strip()}, {better} is better")
         body.append(f'<tr class="group"><th colspan="{len(HEADS)}" scope="rowgroup">{group}</th></tr>')
         body += [_row(row, letters) for _, row in rows.iterrows()]
     heads = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in HEADS)

@@ -70,14 +70,14 @@ def evidence_map(cells: pd.DataFrame, rows: Sequence[str], columns: Sequence[str
         place = cells[cells["row"].isin(list(rows)) & cells["column"].isin(list(columns))]
         x = place["column"].map(list(columns).index)
         y = place["row"].map(list(rows).index)
-        area = 70 + 520 * place["patients"] / max(float(cells["patients"].max()), 1.0)
+        area = 70 + 520 * place["patients"].astype(float) / max([*cells["patients"].astype(float), 1.0])
         ax.scatter(x, y, s=area, color=BLUE, alpha=0.55, linewidth=0)
         for cx, cy, k in zip(x, y, place["studies"], strict=True):
             ax.text(cx, cy, f"{int(k)}", ha="center", va="center", fontsize=7)
         ax.set_xticks(range(len(columns)), list(columns), rotation=30, ha="right")
         ax.set_yticks(range(len(rows)), list(rows))
-        ax.set_xlim(-0.6, len(columns) - 0.4)
-        ax.set_ylim(len(rows) - 0.4, -0.6)
+        ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
+        ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
         ax.grid(color="0.92", linewidth=0.6)
         ax.set_axisbelow(True)
         ax.set_title(title, loc="left", fontweight="bold")
@@ -115,30 +115,29 @@ def effect_directions(
             )
         ax.set_xticks(range(len(outcomes)), list(outcomes), rotation=35, ha="right")
         ax.set_yticks(range(len(studies)), list(studies))
-        ax.set_xlim(-0.6, len(outcomes) - 0.4)
-        ax.set_ylim(len(studies) - 0.4, -0.6)
+        ax.set_xlim(-0.6, max(len(outcomes), 1) - 0.4)
+        ax.set_ylim(max(len(studies), 1) - 0.4, -0.6)
         ax.grid(color="0.93", linewidth=0.6)
         ax.set_axisbelow(True)
-        shown = set(directions["direction"])
-        for name, (marker, colour) in DIRECTION_MARK.items():
-            if name in shown:
-                ax.plot([], [], marker=marker, color=colour, linestyle="", label=name)
-        if "better" in shown or "worse" in shown:
-            ax.plot(
-                [], [], marker="^", color=GREY, markerfacecolor="white", linestyle="", label="hollow: not significant"
-            )
-        ax.legend(
-            ncols=5,
-            loc="lower left",
-            bbox_to_anchor=(-0.02, 1.0),
-            frameon=False,
-            handletextpad=0.2,
-            columnspacing=1,
-        )
         ax.set_title(title, loc="left", fontweight="bold", pad=20)
         if directions.empty:
             _nothing(ax)
+        else:
+            _key(ax, set(directions["direction"]))
     return fig
+
+
+def _key(ax: Axes, shown: set[str]) -> None:
+    """A legend of the marks that are drawn."""
+    for name, (marker, colour) in DIRECTION_MARK.items():
+        if name in shown:
+            ax.plot([], [], marker=marker, color=colour, linestyle="", label=name)
+    if shown & {"better", "worse"}:
+        hollow = {"color": GREY, "markerfacecolor": "white", "linestyle": ""}
+        ax.plot([], [], marker="^", label="hollow: not significant", **hollow)
+    ax.legend(
+        ncols=5, loc="lower left", bbox_to_anchor=(-0.02, 1.0), frameon=False, handletextpad=0.2, columnspacing=1
+    )  # fmt: skip
 
 
 def timeline(studies: pd.DataFrame, by: str, *, title: str = "", names: dict[str, str] | None = None) -> Figure:
@@ -189,7 +188,7 @@ def trail(table: pd.DataFrame, *, measure: str, better: str = "", title: str = "
         ax.plot(table["est"], y, "s", color=BLUE, markersize=4)
         ax.axvline(0, color="black", linewidth=0.8)
         ax.set_yticks(y, table["label"])
-        ax.set_ylim(len(table) - 0.5, -0.5)
+        ax.set_ylim(max(len(table), 1) - 0.5, -0.5)
         for at, row in zip(y, table.itertuples(), strict=True):
             shown = interval(row.est, row.ci_low, row.ci_high, measure)
             ax.text(1.02, at, shown, transform=ax.get_yaxis_transform(), va="center", fontsize=7)

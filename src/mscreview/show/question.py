@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mscreview.project import Protocol
-from mscreview.show.style import BLUE, SKY, figure, look, unit_text
+from mscreview.show.style import BLUE, SKY, figure, look, number, unit_text
 from mscreview.show.views import readable as readable
 
 PARTS = ("population", "intervention", "comparator", "outcomes", "studies")
@@ -46,7 +46,7 @@ def outcomes(protocol: Protocol) -> pd.DataFrame:
 def plan(protocol: Protocol) -> pd.DataFrame:
     """The analyses fixed before looking, one choice a row."""
     p = protocol.pooling
-    bands = ", ".join(f"{cut:g}" for cut in p.dose_bands)
+    bands = ", ".join(number(cut, 0) for cut in p.dose_bands)
     rows = {
         "effect of measured outcomes": p.continuous,
         "effect of counted outcomes": p.binary,

@@ -26,7 +26,7 @@ h1,h2,h3,nav,table,summary,figcaption,.note{font-family:"Helvetica Neue",Helveti
 h1{font-size:2rem;line-height:1.2;margin:0 0 .6rem} h2{font-size:1.35rem;margin:3rem 0 .8rem;padding-bottom:.3rem;
 border-bottom:2px solid var(--blue)} h3{font-size:1.05rem;margin:1.8rem 0 .4rem}
 a{color:var(--blue)} nav{background:var(--wash);padding:.8rem 1.2rem;border-radius:6px;font-size:14px;margin:1.5rem 0}
-nav ol{columns:2;margin:0;padding-left:1.4rem} .lead{font-size:1.08rem} .note,figcaption{color:var(--quiet);font-size:14px}
+nav ol{columns:2;margin:0;padding-left:1.4rem} nav li{margin:0 0 .3rem;break-inside:avoid} .lead{font-size:1.08rem} .note,figcaption{color:var(--quiet);font-size:14px}
 .wide{overflow-x:auto;margin:1rem 0} table{border-collapse:collapse;font-size:13px;line-height:1.4;width:100%}
 caption{text-align:left;font-weight:bold;padding:.3rem 0} th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);
 text-align:left;vertical-align:top;overflow-wrap:break-word} thead th{background:var(--wash)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -17,7 +17,15 @@ from mscreview.show.question import picos, plan
 from mscreview.show.report import Section, embedded, folded, paragraphs, words_behind
 from mscreview.show.results import harm_table
 from mscreview.show.style import interval
-from mscreview.show.views import direction_cells, evidence, leading, level_text, studies_with_arms, window_labels
+from mscreview.show.views import (
+    direction_cells,
+    evidence,
+    leading,
+    level_text,
+    studies_with_arms,
+    study_labels,
+    window_labels,
+)
 from mscreview.show.words import table
 
 RULES = (
@@ -59,7 +67,7 @@ def sections(
     every = folded("Every outcome and time, in words", paragraphs(findings(main, rated, protocol)))
     seen = table(harm_table(harms, protocol), caption="Events in treated arms")
     return [
-        Section("In short", paragraphs([*short, *harm_sentences(harms, protocol)])),
+        Section("In short", _short(short, harm_sentences(harms, protocol))),
         Section("Question", f"<p>{html.escape(protocol.review.question)}</p>{table(picos(protocol))}"),
         Section("How it was done", _methods(protocol)),
         Section("From records to studies", _flow(data["flow"], sources)),
@@ -69,13 +77,20 @@ def sections(
         Section("What trials only say", _directions(data, protocol)),
         Section("Harms", seen),
         Section("Where sources disagree", _conflicts(data["conflicts"])),
-        Section("Limits", paragraphs(limits(data))),
+        Section("Limits", paragraphs(limits(data, main))),
         Section("The words behind each result", _words(main, chains, protocol)),
         Section("Data and citation", _data(cite)),
     ]
 
 
-def limits(data: Mapping[str, pd.DataFrame]) -> list[str]:
+def _short(benefit: Sequence[str], harm: Sequence[str]) -> str:
+    """Benefit and harm apart; the certainty of the first is explained where it is rated."""
+    said = "<p>Of each main outcome the analysis with most studies, then most patients; every other stands below.</p>"
+    counted = "<h3>Counted in treated arms, with exact 95% limits</h3>" + paragraphs(harm) if harm else ""
+    return said + paragraphs(benefit) + counted
+
+
+def limits(data: Mapping[str, pd.DataFrame], main: pd.DataFrame) -> list[str]:
     """What the tables themselves say against trusting them too far."""
     studies, outcomes, pooled = data["studies"], data["outcomes"], data["pooled"]
     full = outcomes.loc[outcomes["source"].fillna("").str.contains("raw:"), "study_id"].nunique()
@@ -84,6 +99,7 @@ def limits(data: Mapping[str, pd.DataFrame]) -> list[str]:
     single = int(pooled["k"].eq(1).sum())
     return [
         f"Most studies were read in their abstracts only: tables of the full text stand behind {full} of {len(studies)}.",
+        *_leaning(data, main),
         f"{untold} studies do not tell their design and {sizes} not how many patients they followed.",
         f"{single} of {len(pooled)} analyses rest on one study: those numbers are that study's, pooled with nobody's.",
         "Abstracts name what improved more readily than what did not, so an outcome that is missing is not missing at "
@@ -91,6 +107,19 @@ def limits(data: Mapping[str, pd.DataFrame]) -> list[str]:
         "Screening and reading follow written rules; the rule and the words stand beside every decision and number, and "
         "no second person has checked them unless the agreement table says so.",
         "Risk of bias was not appraised domain by domain.",
+    ]
+
+
+def _leaning(data: Mapping[str, pd.DataFrame], main: pd.DataFrame) -> list[str]:
+    """The study that stands in most of the main results, where it stands in half of them or more."""
+    study = data["effects"].set_index("effect_id")["study_id"]
+    stands = [{study[e] for e in str(ids).split("; ")} for ids in main["effect_ids"]]
+    counts = pd.Series([s for each in stands for s in sorted(each)], dtype="object").value_counts()
+    if counts.empty or 2 * counts.iloc[0] < len(main) or len(main) < 2:
+        return []
+    label = study_labels(data["studies"])[counts.index[0]]
+    return [
+        f"One study, {label}, stands in {counts.iloc[0]} of {len(main)} main results: a flaw in it is in all of them."
     ]
 
 
@@ -117,7 +146,7 @@ def _studies(data: Mapping[str, pd.DataFrame], protocol: Protocol) -> str:
     studies, effects = data["studies"], data["effects"]
     names = {key: level_text(key) for key in studies["design"].dropna().unique()}
     grown = timeline(studies, "design", title="Studies by year of publication and design", names=names)
-    after = effects[effects["effect_from"].ne("baseline") & effects["arm_c"].notna()]
+    after = effects[effects["weeks"].ne(0).fillna(True) & effects["arm_c"].notna()]
     cells, rows, columns = evidence(after, protocol)
     mapped = evidence_map(cells, rows, columns, title="Comparisons with a computed effect")
     said = "; ".join(f"{c.row}, {c.column}: {int(c.studies)}" for c in cells.dropna(subset="column").itertuples())
@@ -138,7 +167,7 @@ def _forests(main: pd.DataFrame, figures: Mapping[str, Figure], protocol: Protoc
             when = windows.get(row.window, row.window)
             alt = f"Forest plot of {label}, {when}: {int(row.k)} studies, {row.measure} {shown}"
             parts.append(f"<h3>{html.escape(label)}</h3>" + embedded(figures[row.outcome], alt))
-    return "<p>Of each main outcome the analysis with most studies.</p>" + "".join(parts)
+    return "<p>Of each main outcome the analysis with most studies, then most patients.</p>" + "".join(parts)
 
 
 def _directions(data: Mapping[str, pd.DataFrame], protocol: Protocol) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -29,7 +30,7 @@ def window_labels(protocol: Protocol) -> dict[str, str]:
 
 def level_text(level: object) -> str:
     """A level of a moderator in words: `portal_vein` -> `portal vein`, `rct` -> `RCT`."""
-    text = str(level).replace("_", " ")
+    text = re.sub(r"\d+(?:\.\d+)?e\+?\d+", lambda found: number(float(found.group()), 0), str(level).replace("_", " "))
     return text.upper() if len(text) <= 4 and text.isalpha() and text.islower() else text
 
 
