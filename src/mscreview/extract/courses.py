@@ -1,4 +1,4 @@
-"""The course of a measured outcome: "the MELD score went from 11 (7-15) to 10 (7-14)" is a value at baseline and one later.
+"""The course of a measured outcome: "the score went from 11 (7-15) to 10 (7-14)" is a value at baseline and one later.
 
 A refiner for protocol mode: adds the two values where `continuous` read none, with the limits or the SD in the bracket.
 What kind of limits they are is not told, so the spread stays without a name.
