@@ -78,9 +78,7 @@ def _other_names(context: Context) -> list[Mention]:
     """One more "X group" in a text of a treated and a control arm: it is the arm its sentences do not name otherwise."""
     if sorted(a.role for a in context.arms) != [CONTROL_ARM, TREATED_ARM]:
         return []
-    unknown = [
-        c for c in group_names(context.norm) if not any(m.start < c.end and c.start < m.end for m in context.mentions)
-    ]
+    unknown = [c for c in group_names(context.norm) if not _covering(context.mentions, c.end - 1, c.start)]
     if len({context.norm[c.start : c.end].lower() for c in unknown}) != 1:
         return []
     beside = set()
@@ -112,7 +110,7 @@ def _with_roles(context: Context, cues: Sequence[Term]) -> tuple[Arm, ...]:
     for k, arm in enumerate(out):
         if not arm.role:
             own = [m for m in context.mentions if m.arm == k]
-            told = {c.family for c in cues for m in own if c.start < m.end and m.start < c.end}
+            told = {c.family for c in cues if _covering(own, c.end - 1, c.start)}
             out[k] = replace(arm, role=told.pop()) if len(told) == 1 else arm
     if len(out) == 2 and all(a.role == CONTROL_ARM for a in out):  # "observation group" beside a "control group"
         out = [replace(a, role=CONTROL_ARM if _IS_CONTROL.search(a.name) else TREATED_ARM) for a in out]

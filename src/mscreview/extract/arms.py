@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mscreview.extract import armnames
 from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM
@@ -60,28 +61,43 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
             words = tuple(w for w in _words(alias))
             if words:
                 first.setdefault(words[0], []).append((words, number))
-    tokens = [(m.start(), m.end(), m[0].lower()) for m in _WORD.finditer(context.norm)] if first else []
-    lower = [t[2] for t in tokens]
+    longest = max((len(words) for named in first.values() for words, _ in named), default=0)
     out: list[Mention] = []
-    at = 0
-    while at < len(tokens):
-        named = first.get(lower[at])
-        if named is None:
-            at += 1
+    busy = 0
+    for start, word in _places(context.norm, first):
+        if start < busy:
+            continue
+        tokens = list(islice(_WORD.finditer(context.norm, start), longest))
+        lower = tuple(m[0].lower() for m in tokens)
+        if lower[0] != word:
             continue
         best = max(
-            (pair for pair in named if tuple(lower[at : at + len(pair[0])]) == pair[0]),
+            (pair for pair in first[word] if lower[: len(pair[0])] == pair[0]),
             key=lambda pair: len(pair[0]),
             default=None,
         )
-        if best is None:
-            at += 1
-            continue
-        out.append(Mention(tokens[at][0], tokens[at + len(best[0]) - 1][1], best[1]))
-        at += len(best[0])
+        if best is not None:
+            busy = tokens[len(best[0]) - 1].end()
+            out.append(Mention(start, busy, best[1]))
     return tuple(out)
 
 
+def _places(norm: str, words: Iterable[str]) -> list[tuple[int, str]]:
+    """Where a word of the text may open with one of `words` (in small letters), in text order."""
+    lower = norm.lower()
+    if len(lower) != len(norm):  # a few letters have a longer small form
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in norm)
+    found = []
+    for word in words:
+        at = lower.find(word)
+        while at >= 0:
+            if not (at and _LETTER.match(norm, at - 1) and _LETTER.match(norm, at)):
+                found.append((at, word))
+            at = lower.find(word, at + 1)
+    return sorted(found)
+
+
+_LETTER = re.compile(r"[A-Za-z0-9\u0370-\u03ff+]")
 _WORD = re.compile(r"[A-Za-z0-9\u0370-\u03ff+]+|[\u4e00-\u9fff]")
 
 

@@ -246,6 +246,7 @@ _BETWEEN = re.compile(
     rf"|\))*(?: ?(?:two-sided|adjusted|and|with|corresponding|its) ?)*[ ,;:\[(]*$"
 )
 _LAST_NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+] ?)?(?P<num>\d+(?:\.\d+)?)(?P<after>[^\d]{{0,{_GAP}}})$")
+_NUMBER_BEFORE = re.compile(rf"(?P<num>(?:\d+(?:\.\d+)?|(?<!\d)\.\d+))(?P<after>[^\d]{{0,{_GAP}}})$")
 _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d+)?[\]), ;]*$")
 
 
@@ -262,7 +263,7 @@ def _estimate_before(norm: str, at: int) -> Estimate | None:
     per = _PER.search(left)
     if per:
         left = left[: per.start()]
-    m = re.search(rf"(?P<num>(?:\d+(?:\.\d+)?|(?<!\d)\.\d+))(?P<after>[^\d]{{0,{_GAP}}})$", left)
+    m = _NUMBER_BEFORE.search(left)
     if m is None or not _BETWEEN.match(m["after"]):
         return None
     i = left_start + m.start("num")

@@ -178,18 +178,15 @@ def _words(
     for name, b in last.items():
         gap = v.start - b
         out.add(("l0:" if gap <= 12 else "l1:" if gap <= 45 else "l2:") + name)
-    if last:
-        order = sorted(last, key=lambda n: -last[n])
-        kept = [n for n in order if n in _MEANINGFUL]
+    kept = sorted((n for n in last if n in _MEANINGFUL), key=lambda n: -last[n])
+    if kept:
         out.update(f"last{i}:{n}" for i, n in enumerate(kept[:2]))
     tail = _TAIL.search(norm[max(start, v.start - 24) : v.start])
     if tail:
         word = (tail[1] or tail[2] or tail[3]).lower()
         out.add("tail:" + (word if len(word) == 1 or word in _PREPOSITIONS else "word"))
-        if word in _PREPOSITIONS and last:
-            kept = [n for n in sorted(last, key=lambda n: -last[n]) if n in _MEANINGFUL]
-            if kept:
-                out.add(f"tail:{word}&{kept[0]}")
+        if word in _PREPOSITIONS and kept:
+            out.add(f"tail:{word}&{kept[0]}")
     return sorted(out)
 
 
@@ -211,7 +208,7 @@ def _shape(v: Value) -> list[str]:
         else "none"
     )
     out = ["unit:" + unit, f"dec:{min(v.decimals, 2)}", f"unit:{unit}&dec:{min(v.decimals, 1)}"]
-    if re.match(r"(?:mg|g|μg|µg|mcg|IU|U|units?|mL|ml)$", v.unit):
+    if _WEIGHED.match(v.unit):
         out.append("unit:weighed")
     if v.value < 0:
         out.append("negative")
@@ -222,6 +219,10 @@ def _shape(v: Value) -> list[str]:
     return out
 
 
+_WEIGHED = re.compile(r"(?:mg|g|μg|µg|mcg|IU|U|units?|mL|ml)$")
+_P_BEHIND = re.compile(r"[ \])]*[,;]? ?\(?[Pp] ?[<>=]")
+
+
 def _place(norm: str, section: str, values: Sequence[Value], k: int) -> list[str]:
     v = values[k]
     out = ["section:" + section, f"nth:{min(k, 3)}", f"of:{min(len(values), 5)}"]
@@ -229,9 +230,9 @@ def _place(norm: str, section: str, values: Sequence[Value], k: int) -> list[str
         out.append("prev:" + bridge(norm, values[k - 1], v))
     if k + 1 < len(values):
         out.append("next:" + bridge(norm, v, values[k + 1]))
-    if re.match(r"[ \])]*[,;]? ?\(?[Pp] ?[<>=]", norm[v.stop : v.stop + 12]):
+    if _P_BEHIND.match(norm, v.stop, v.stop + 12):
         out.append("then:p")
-    if re.match(r" ?of ", norm[v.stop : v.stop + 5]):
+    if norm.startswith((" of ", "of "), v.stop):
         out.append("then:of")
     open_at = norm.rfind("(", max(0, v.start - 60), v.start)
     if open_at >= 0 and norm.find(")", open_at, v.start) < 0:

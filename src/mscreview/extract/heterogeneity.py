@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mscreview.extract.model import Context, Fact
+from mscreview.text.search import beginnings, starting
 
 _I2 = re.compile(
     r"I(?<![A-Za-z].)(?:\^?2|-squared| square|²)(?: ?(?:statistic|value))? ?(?:=|:|of|was|for|为"
@@ -32,6 +33,7 @@ _REVIEW = re.compile(
     r"|fixed)-effects?",
     re.I,
 )
+_REVIEW_AT = beginnings("meta systematic pooled articles papers studies trials brought random fixed", "荟系")
 # a plain search for letters that every one of those phrases holds, in a case that occurs: most texts stop here
 _REVIEW_HINT = re.compile("Meta|meta|META|Systematic|systematic|SYSTEMATIC|Pool|pool|POOL|brought|effects|荟萃|系统")
 
@@ -45,7 +47,7 @@ def read(context: Context) -> Iterator[Fact]:
             "heterogeneity", m.start(), m.end(), "heterogeneity: I2", measure="I2", value=float(text), unit="%",
             value_text=text, decimals=len(text.partition(".")[2]),
         )  # fmt: skip
-    if not _REVIEW_HINT.search(norm) or not _REVIEW.search(norm):
+    if not _REVIEW_HINT.search(norm) or not any(starting(_REVIEW, _REVIEW_AT, norm)):
         return
     for q in context.quantities:
         if q.kind not in ("int", "words", "chinese") or q.value is None or not 1 < q.value < 2000:

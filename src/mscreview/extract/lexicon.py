@@ -195,8 +195,11 @@ def _opening(keys: Collection[str]) -> re.Pattern[str]:
     chinese = "".join(sorted(key for key in keys if _CHINESE_OPENING.match(key)))
     latin = {key[0] for key in keys if _LATIN_OPENING.match(key)}
     letters = "".join(sorted(latin | {c.upper() for c in latin}))
-    word = rf"(?<![A-Za-z0-9])[{letters}][A-Za-z0-9]{{0,{_KEY_LENGTH - 1}}}" if letters else r"(?!)"
-    return re.compile(f"{word}|[{chinese}]" if chinese else word)
+    if not letters + chinese:
+        return re.compile(r"(?!)")
+    # the look behind comes second, so that `re` can skip to the letters
+    word = rf"(?<![A-Za-z0-9].)[A-Za-z0-9]{{0,{_KEY_LENGTH - 1}}}"
+    return re.compile(f"[{letters}{chinese}]" + (f"(?:(?<=[{chinese}])|{word})" if chinese else word))
 
 
 def _longest(found: list[Term]) -> tuple[Term, ...]:

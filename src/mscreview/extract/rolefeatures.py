@@ -101,13 +101,13 @@ def tokens(context: Context) -> Row:
             words += [m[0] for m in found]
             starts += [m.start() for m in found]
     classes = [*map(_class, words), *["$"] * _PAD]
+    marks = [n for n, marked in enumerate(map(_is_mark, words)) if marked]
     bounds, sentence = [], []
     edges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in context.sentences]
     for q in context.quantities:
         s = context.sentence_at(q.start)
         sentence.append(s.index if s else 0)
         bounds.append(edges[s.index] if s else (_PAD, len(words)))
-    marks = [n for n, (c, w) in enumerate(zip(classes, words, strict=False)) if c in _MARKED or w.lower() in MEASURES]
     return Row(classes, words, numbers, bounds, sentence, marks)
 
 
@@ -148,6 +148,11 @@ def _class(word: str) -> str:
     if known:
         return known
     return "~" if word.isupper() and len(word) > 1 else "w" if word.isascii() else "字"
+
+
+@lru_cache(maxsize=8192)
+def _is_mark(word: str) -> bool:
+    return _class(word) in _MARKED or word.lower() in MEASURES
 
 
 # --- words around ------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ _DENIAL_BEFORE = re.compile(
     r"(?:未|没有|无|均无|未见|未发生|未出现|未发现|未观察到|未报告|未记录|并未)[^,。;]{0,24})[ ]?$",
     re.I,
 )
+_DENYING = ("no", "without", "neither", "absence", "free", "zero", "未", "没有", "无")
 _DENIAL_AFTER = re.compile(
     r"[^.;,]{0,30}?\b(?:were|was|did|has|have)(?: been)? (?:not|never) (?:observed|occur|seen|reported|noted|found|detected|recorded)|"
     r"[^。;,]{0,6}(?:未发生|未出现|未见(?!明显|显著|差)|为0例?|0例)",
@@ -108,7 +109,9 @@ def _denied(context: Context, term: Term) -> tuple[int, int] | None:
     if sentence is None:
         return None
     norm = context.norm
-    before = _DENIAL_BEFORE.search(norm, max(sentence.start, term.start - _REACH), term.start)
+    low = max(sentence.start, term.start - _REACH)
+    words = norm[low : term.start].lower()
+    before = _DENIAL_BEFORE.search(norm, low, term.start) if any(word in words for word in _DENYING) else None
     if before and not _DIFFERENCE.search(before[0]) and not _difference_follows(norm, term, sentence.end):
         return before.start(), term.end
     after = _DENIAL_AFTER.match(norm, term.end, min(sentence.end, term.end + _REACH))

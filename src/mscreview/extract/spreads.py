@@ -47,7 +47,7 @@ _SD_CUE = re.compile(r"\bS\.?D\.?s?\b|standard deviation|标准差|x ?± ?s", re
 
 def spread_after(norm: str, j: int, end: int, default: str) -> Spread | None:
     """Spread printed behind a number that ends at `j`, with its unit at `end`; `default` is what "±" means."""
-    for k in (j, end):
+    for k in (j, end) if end > j else (j,):
         m = _SPREAD_AFTER.match(norm, k)
         if m:
             name = m["name"] or m["pmname"] or ""

@@ -68,6 +68,7 @@ _UNIT_AFTER = re.compile(
 # "week 24", not "HR 0.71"
 _BEFORE_NAMES = "(?P<week>weeks?|wks?)|(?P<month>months?)|(?P<day>days?)|(?P<year>years?)"
 _UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_BEFORE_NAMES})(?: of)? ?$|第$", re.I)
+_COUNTED_AFTER = re.compile(r" ?(?:%|±|patients|例|名)")
 _LAST_OF_UNIT = tuple("kshyrfKSHYRF第")
 _BETWEEN = re.compile(r" ?(?:, ?(?:and |or )?|and |or |to |through |vs\.? |[-/&、~]|和|及|与|或|至|到|,) ?")
 _NO_POINT_BEFORE = re.compile(
@@ -138,9 +139,7 @@ def _after(norm: str, q: Quantity) -> tuple[str, int] | None:
 
 
 def _after_any(norm: str, q: Quantity) -> bool:
-    return norm[q.end : q.end + 1] in ("%", "±", "/", "(") or bool(
-        re.match(r" ?(?:%|±|patients|例|名)", norm[q.end : q.end + 10])
-    )
+    return norm[q.end : q.end + 1] in ("%", "±", "/", "(") or bool(_COUNTED_AFTER.match(norm, q.end))
 
 
 def _joined(norm: str, left: Quantity, right: Quantity) -> bool:

@@ -8,6 +8,7 @@ a list of values runs through the times, or the arms, listed in front of it (治
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -33,9 +34,7 @@ _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
 _STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
 _JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|→|以及)+ ?[(\[]?")
 # between the times of a list: "治疗前、治疗后4周和12周"
-_TIMES_JOIN = re.compile(
-    r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?"
-)
+_TIMES_JOIN = re.compile(r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?")
 
 
 def read(context: Context) -> Iterator[Fact]:
@@ -85,24 +84,27 @@ def label(context: Context, v: Value) -> str:
     return "none"
 
 
-def listed_weeks(
-    context: Context, series: Sequence[Value], points: Sequence[TimePoint]
-) -> list[float | None]:
+def listed_weeks(context: Context, series: Sequence[Value], points: Sequence[TimePoint]) -> list[float | None]:
     """Weeks of the values of one list, when the words in front list as many times; else None for each."""
     first, norm = series[0], context.norm
-    low = max(context.sentences[first.sentence].start, norm.rfind(";", 0, first.start) + 1)
-    marks = [(p.start, p.end, p.weeks) for p in points if low <= p.start < first.start]
-    marks += [
-        (low + m.start(), low + m.end(), 0.0) for m in _BEFORE_TREATMENT.finditer(norm[low : first.start])
-    ]
+    begin = context.sentences[first.sentence].start
+    low = max(begin, norm.rfind(";", begin, first.start) + 1)
+    marks = [(p.start, p.end, p.weeks) for p in _between(points, low, first.start)]
+    marks += [(low + m.start(), low + m.end(), 0.0) for m in _BEFORE_TREATMENT.finditer(norm[low : first.start])]
     run: list[tuple[int, int, float]] = []
     for mark in sorted(marks, reverse=True):
         if run and not _TIMES_JOIN.fullmatch(norm, mark[1], run[0][0]):
             break
         run.insert(0, mark)
-    between = any(first.start < p.start < series[-1].start for p in points)
+    between = len(_between(points, first.start + 1, series[-1].start)) > 0
     fits = len(series) > 1 and len(run) == len(series) and not between
     return [weeks for _, _, weeks in run] if fits else [None] * len(series)
+
+
+def _between(points: Sequence[TimePoint], low: int, high: int) -> Sequence[TimePoint]:
+    """Times that begin in [low, high)."""
+    first, last = (bisect_left(points, at, key=lambda p: p.start) for at in (low, high))
+    return points[first:last]
 
 
 def unit_of(context: Context, v: Value) -> str:
@@ -122,9 +124,7 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
     named = list(context.mentions_in(start, series[0].start))
     if named and re.fullmatch(r"[ (:为]*", context.norm[named[-1].end : series[0].start]):
-        start = named[
-            -1
-        ].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
+        start = named[-1].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
     named = [m for m in named if m.start >= start and (m.start == start or not _compared(context, m))]
     if not named:
         return [""] * len(series)
@@ -142,9 +142,7 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
 def _compared(context: Context, mention: Mention) -> bool:
     """Whether an arm is only what another is compared with ("低于对照组")."""
     return bool(
-        re.search(
-            r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start]
-        )
+        re.search(r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start])
     )
 
 
