@@ -12,7 +12,16 @@ import pandas as pd
 
 from mscreview.tables import TableError
 
-FIELDS = {"arm": str, "outcome": str, "unit": str, "kind": str, "status": str, "comparator": str, "spread_kind": str, "measure": str}
+FIELDS = {
+    "arm": str,
+    "outcome": str,
+    "unit": str,
+    "kind": str,
+    "status": str,
+    "comparator": str,
+    "spread_kind": str,
+    "measure": str,
+}
 NUMBERS = ("weeks", "n", "value")
 
 

@@ -43,7 +43,9 @@ _SHARE = re.compile(r" (?:among|of|out of|in) (?:the |a total of |all )?|/")
 
 
 _IN_ARM = re.compile(r"(?: (?:cases|patients|of them|deaths|people|persons))? (?:in|among|of) (?:the )?$")
-_AND_MORE = re.compile(r"(?: (?:group|arm|patients|children|persons))?,? (?:and|versus|vs\.?|but|against|compared with) ")
+_AND_MORE = re.compile(
+    r"(?: (?:group|arm|patients|children|persons))?,? (?:and|versus|vs\.?|but|against|compared with) "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def _whole_trial(context: Context, mention: Mention) -> bool:
 
 def _got(context: Context, q: Quantity, mention: Mention) -> bool:
     """ "34 had X and 50 had Y": where sizes are told, that is outside of the results."""
-    if context.section_at(q.start) in ("results", "conclusion") or not _GOT.fullmatch(context.norm, q.end, mention.start):
+    if context.section_at(q.start) in ("results", "conclusion") or not _GOT.fullmatch(
+        context.norm, q.end, mention.start
+    ):
         return False
     return (q.value or 0) > 1
 

@@ -157,7 +157,9 @@ def _used_in(context: Context, start: int, end: int) -> list[tuple[int, Quantity
 
 
 def _size(context: Context, q: Quantity, number: int, arm: str) -> Fact:
-    known = next((context.arms[m.arm].name for m in context.mentions if arm.startswith(context.norm[m.start : m.end])), arm)
+    known = next(
+        (context.arms[m.arm].name for m in context.mentions if arm.startswith(context.norm[m.start : m.end])), arm
+    )
     return context.fact(
         "arm_n", q.start, q.end, "groups that sum to the total", arm=known, value=float(number), n=number, value_text=q.text,
         decimals=0,
