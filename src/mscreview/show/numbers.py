@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -63,7 +64,14 @@ def _unit(name: str, measure: str, unit: str) -> str:
 
 def say(template: str, numbers: Mapping[str, Number]) -> str:
     """A sentence whose `{key}` are filled from `numbers`; an unknown key is a KeyError that names it."""
-    return template.format_map({key: number(n.value, n.digits) for key, n in numbers.items()})
+
+    def filled(found: re.Match[str]) -> str:
+        key = found.group(1)
+        if key not in numbers:
+            raise KeyError(f"{key}: no such number")
+        return number(numbers[key].value, numbers[key].digits)
+
+    return re.sub(r"\{([^{}]+)\}", filled, template)
 
 
 def as_json(numbers: Mapping[str, Number]) -> dict[str, dict[str, object]]:

@@ -62,8 +62,8 @@ def marked(text: str, facts: pd.DataFrame) -> str:
     """
     spans: list[list] = []
     for fact in facts.sort_values(["start", "end"]).itertuples():
-        outcome = fact.outcome if pd.notna(fact.outcome) else ""
-        note = f"{fact.kind}: {outcome} {number(fact.value)} [{fact.rule}; {fact.status}]"
+        what = " ".join(filter(None, [fact.outcome if pd.notna(fact.outcome) else "", number(fact.value)]))
+        note = f"{fact.kind}: {what} [{fact.rule}; {fact.status}]"
         if spans and fact.start < spans[-1][1]:
             spans[-1][1] = max(spans[-1][1], int(fact.end))
             spans[-1][2].append(note)
