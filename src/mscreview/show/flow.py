@@ -35,14 +35,15 @@ def flow(table: pd.DataFrame, left: Sequence[str] = LEFT, right: Mapping[str, Se
     Parameters
     ----------
     table : the `flow` table.
-    left : box keys of the main column, in order; `a+b` puts two into one box.
+    left : box keys of the main column, in order; `a+b` puts two into one box. Keys the table lacks are left out.
     right : box of the main column -> boxes drawn to its right as one list.
     """
     rows = table.set_index("box")
+    left = [box for box in left if set(box.split("+")) <= set(rows.index)]
     texts = {box: [line for key in box.split("+") for line in _lines(rows, key)] for box in left}
     beside = {box: [line for b in boxes if b in rows.index for line in _lines(rows, b)] for box, boxes in right.items()}
     heights = [max(_height(texts[b]), _height(beside.get(b, []))) for b in left]
-    total = sum(heights) + GAP * (len(left) - 1)
+    total = max(sum(heights) + GAP * (len(left) - 1), 0.1)
     with look():
         fig, ax = figure(7.0, total + 0.3)
         ax.set_xlim(0, 7)
