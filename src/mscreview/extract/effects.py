@@ -88,6 +88,9 @@ _BARE_AT = beginnings(
 )
 # what the label of an interval holds
 _LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|confiden|credib|置信|可信|% ?C")
+_LABEL_AT = re.compile(
+    r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
+)
 _GAP = 48
 _ANNOUNCED, _ONE_MORE = 240, 110
 _LOOK_BACK = 180
@@ -120,7 +123,7 @@ def confidence_intervals(norm: str) -> tuple[Interval, ...]:
     """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
     found: list[Interval] = []
     named = _LABEL_HINT.search(norm) is not None
-    labels = [m.start() for m in LABEL.finditer(norm)] if named else []
+    labels = [m.start() for m in starting(LABEL, _LABEL_AT, norm)] if named else []
     end = 0
     for m, labelled in _candidates(norm, named):
         if m.start() < end:
@@ -198,7 +201,7 @@ def decimals(text: str) -> int:
 
 
 def _candidates(norm: str, named: bool) -> list[tuple[re.Match[str], bool]]:
-    labelled = [(m, True) for m in LABELLED.finditer(norm)] if named else []
+    labelled = [(m, True) for m in starting(LABELLED, _LABEL_AT, norm)] if named else []
     spans = [m.span() for m, _ in labelled]
     bracketed = []
     k = 0

@@ -197,9 +197,23 @@ def _opening(keys: Collection[str]) -> re.Pattern[str]:
     letters = "".join(sorted(latin | {c.upper() for c in latin}))
     if not letters + chinese:
         return re.compile(r"(?!)")
-    # the look behind comes second, so that `re` can skip to the letters
-    word = rf"(?<![A-Za-z0-9].)[A-Za-z0-9]{{0,{_KEY_LENGTH - 1}}}"
+    seconds: dict[str, set[str]] = {}
+    for key in keys:
+        if _LATIN_OPENING.match(key):
+            seconds.setdefault(key[0], set()).add(key[1:2])
+    # the first letter stands in front, so that `re` can skip to it; then what a key goes on with
+    onward = "|".join(f"(?<={_either(c)}){_next(found)}" for c, found in sorted(seconds.items())) or "(?!)"
+    word = rf"(?<![A-Za-z0-9].)(?:{onward})[A-Za-z0-9]{{0,{_KEY_LENGTH - 2}}}"
     return re.compile(f"[{letters}{chinese}]" + (f"(?:(?<=[{chinese}])|{word})" if chinese else word))
+
+
+def _either(letters: str) -> str:
+    return "[" + "".join(sorted({*letters.lower(), *letters.upper()})) + "]"
+
+
+def _next(letters: set[str]) -> str:
+    """The second letter of a word that can open a key; any where a key has one letter."""
+    return "[A-Za-z0-9]?" if "" in letters else _either("".join(letters))
 
 
 def _longest(found: list[Term]) -> tuple[Term, ...]:

@@ -87,23 +87,28 @@ def features(context: Context) -> list[list[str] | None]:
 def tokens(context: Context) -> Row:
     """Tokens of the whole text: one pass over its words, numbers and arms."""
     norm = context.norm
-    words, starts, numbers = ["^"] * _PAD, [-1] * _PAD, []
-    for a, b, q in _stretches(context):
+    words, numbers = ["^"] * _PAD, []
+    cuts = sorted({edge for s in context.sentences for edge in (s.start, s.end)}, reverse=True)
+    place: dict[int, int] = {}  # first token at or behind each edge of a sentence
+    for start, b, q in _stretches(context):
+        a = start
+        while cuts and cuts[-1] < max(a + 1, b if q is None else 0):
+            if cuts[-1] > a:
+                words += _TOKEN.findall(norm, a, cuts[-1])
+                a = cuts[-1]
+            place[cuts.pop()] = len(words)
         if q is not None:
             numbers.append(len(words))
             words.append(_number_token(q))
-            starts.append(a)
         elif b < 0:
             words.append("ARM")
-            starts.append(a)
         else:
-            found = list(_TOKEN.finditer(norm, a, b))
-            words += [m[0] for m in found]
-            starts += [m.start() for m in found]
+            words += _TOKEN.findall(norm, a, b)
+    place |= dict.fromkeys(cuts, len(words))
     classes = [*map(_class, words), *["$"] * _PAD]
     marks = [n for n, marked in enumerate(map(_is_mark, words)) if marked]
     bounds, sentence = [], []
-    edges = [(bisect_left(starts, s.start), bisect_left(starts, s.end)) for s in context.sentences]
+    edges = [(place[s.start], place[s.end]) for s in context.sentences]
     for q in context.quantities:
         s = context.sentence_at(q.start)
         sentence.append(s.index if s else 0)

@@ -39,7 +39,7 @@ class Value:
 Reserved = dict[str, list[tuple[int, int]]]
 
 # A number that does not continue a word ("B12", "IL-6", "1.2.3"); its sign is settled by `_sign`.
-NUMBER = re.compile(r"(?<![\d.])(?<!\d,)\d+(?:\.\d+)?(?!\.?\d)")
+NUMBER = re.compile(r"\d(?<![\d.].)(?<!\d,.)\d*(?:\.\d+)?(?!\.?\d)")
 # "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
 UNIT = re.compile(
     r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
@@ -291,7 +291,7 @@ def _time_role(norm: str, i: int, j: int) -> str:
 
 def _reserved(norm: str) -> Reserved:
     lower = norm.lower()
-    named = any(word in lower for word in _IDENTIFIER_WORDS)
+    named = any(word in lower for word in _IDENTIFIER_WORDS) or _DATED.search(norm)
     return {
         "p": [(p.start, p.end) for p in p_values(norm)],
         "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
@@ -312,11 +312,10 @@ _IDENTIFIER = re.compile(
 )
 
 
-_IDENTIFIER_WORDS = (
-    "nct", "chictr", "isrctn", "umin", "eudract", "pmid", "pmc", "doi", "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_LETTER_OR_DIGIT = beginnings(" ".join((*_IDENTIFIER_WORDS, "10", "19", "20")))
+_IDENTIFIER_WORDS = ("nct", "chictr", "isrctn", "umin", "eudract", "pmid", "pmc", "doi")
+_MONTHS = "january february march april may june july august september october november december"
+_DATED = re.compile(r"\d, \d{4}")
+_LETTER_OR_DIGIT = beginnings(" ".join((*_IDENTIFIER_WORDS, _MONTHS, "10", "19", "20")))
 _YEAR = re.compile("10|19|20")
 
 
