@@ -66,6 +66,8 @@ def test_names_mean_outcomes(protocol, name, key):
         (">=2e7 cells", (None, None)),
         ("1.2e7-6.2e7 per mL", (None, None)),
         ("low; medium; high", (None, None)),
+        ("2.5e6/kg; 5e6/kg", (None, None)),
+        ("0.47e8 +/- 0.15e8/kg", (None, 0.47e8)),
         (None, (None, None)),
     ],
 )
@@ -186,3 +188,11 @@ def test_an_arm_name_nobody_can_place_is_kept_for_the_conflicts(protocol, tmp_pa
     both = named(("MSC group", "treated"), ("physiotherapy", ""), ("controls", "control"))
     roster = rosters(both, sh.load(tmp_path), ["s"], protocol)["s"]
     assert [name for name, _ in roster.unplaced] == ["physiotherapy"]
+
+
+def test_several_dose_levels_are_not_one_dose():
+    found = [Candidate("s", "a", "cells_per_dose", v, f"fact:f{v:g}") for v in (5e7, 1e8)]
+    resolved, conflicts = resolve(found, curation(), "arms", single=("cells_per_dose",))
+    assert resolved[("s", "a", "cells_per_dose")].value is None
+    assert conflicts[0]["candidates"] == "50000000.0 | 100000000.0"
+    assert conflicts[0]["resolved_by"] is None

@@ -17,6 +17,7 @@ CONTROL, TREATED = "control", "treated"
 ALL = "all"  # said of every arm alike
 FIELDS = ("n", "cell_source", "donor", "route", "cells_per_dose", "cells_per_kg", "n_doses", "co_treatment")
 _FEWEST_CELLS = 1e4  # a smaller amount is a volume
+SINGLE = ("cells_per_dose", "cells_per_kg", "n_doses")
 _TERMS = ("cell_source", "donor", "route")
 
 
@@ -67,7 +68,7 @@ def arms(
 ) -> tuple[pd.DataFrame, list[dict[str, object]]]:
     """The `arms` table and the conflicts met on the way."""
     candidates = [*_from_facts(facts, found, protocol), *_from_sheet(sheets.fulltext_arms, found)]
-    resolved, conflicts = resolve(candidates, _dose_fields(sheets.curation), "arms")
+    resolved, conflicts = resolve(candidates, _dose_fields(sheets.curation), "arms", SINGLE)
     resolved = _denominators(facts, found) | resolved
     rows = []
     for study_id, roster in found.items():

@@ -6,7 +6,7 @@ whose word counts more: the study's own text, then its second reports, then a ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -40,7 +40,7 @@ Key = tuple[str, str, str]
 
 
 def resolve(
-    candidates: Iterable[Candidate], curation: pd.DataFrame, table: str
+    candidates: Iterable[Candidate], curation: pd.DataFrame, table: str, single: Collection[str] = ()
 ) -> tuple[dict[Key, Resolved], list[dict[str, object]]]:
     """One value a field, and a row of the `conflicts` contract wherever sources disagree.
 
@@ -50,6 +50,7 @@ def resolve(
     curation : the curation sheet (`table`, `key`, `field`, `value`, `reason`); its key is `study_id` or
         `study_id|arm_id`.
     table : which rows of the sheet count.
+    single : fields that stay blank where one rank prints several values (several dose levels are not one dose).
     """
     groups: dict[Key, list[Candidate]] = {}
     for candidate in candidates:
@@ -62,7 +63,9 @@ def resolve(
             value, source = curated[key]
             resolved[key] = Resolved(value, source, curated=True)
         else:
-            resolved[key] = Resolved(found[0].value, found[0].source)
+            first = {_same(c.value) for c in found if c.rank == found[0].rank}
+            blank = key[2] in single and len(first) > 1
+            resolved[key] = Resolved(None, "") if blank else Resolved(found[0].value, found[0].source)
         if len({_same(c.value) for c in found}) > 1:
             conflicts.append(_conflict(key, found, curated.get(key, (None, ""))[1]))
     return resolved, conflicts

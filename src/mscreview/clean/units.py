@@ -8,7 +8,7 @@ from functools import cache
 from mscreview.project import Outcome, Protocol
 
 _MICRO = str.maketrans({"µ": "u", "μ": "u", "×": "", " ": "", "\u00a0": ""})
-_DOSE = re.compile(r"(\d+(?:\.\d+)?)(?:e(\d+))?\s*(?:cells)?\s*(/\s*kg)?", re.IGNORECASE)
+_DOSE = re.compile(r"(\d+(?:\.\d+)?)(?:e(\d+))?", re.IGNORECASE)
 
 
 def unit_factor(outcome: Outcome, unit: str | None) -> float | None:
@@ -58,14 +58,14 @@ def dose(text: str | None) -> tuple[float | None, float | None]:
     """
     if not text:
         return None, None
-    lead = re.split(r"[(;]", text)[0]
-    if re.search(r"per mL|/mL|\d\s*-\s*\d|to \d|[<>]", lead):
+    lead = re.split(r"[(]", text)[0]
+    if re.search(r"per mL|/mL|\d\s*-\s*\d|to \d|[<>;]", lead):
         return None, None
     match = _DOSE.search(lead)
     if not match or (match.group(2) is None and float(match.group(1)) < 1000):
         return None, None
     number = float(match.group(1)) * 10.0 ** int(match.group(2) or 0)
-    return (None, number) if match.group(3) else (number, None)
+    return (None, number) if re.search(r"/\s*kg", lead) else (number, None)
 
 
 def _only_plausible(outcome: Outcome, value: float) -> float | None:

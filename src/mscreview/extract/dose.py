@@ -31,7 +31,8 @@ _ADMINISTERED = (
 )
 # "two patients received a transplantation", "2 years after the infusion": no number of doses
 _OTHER_COUNT = (
-    r"(?:patients?|subjects?|cases?|of|years?|months?|weeks?|days?|h|hours?|after|received|groups?|arms?|in|and)\b"
+    r"(?:patients?|subjects?|cases?|of|years?|months?|weeks?|days?|h|hours?|after|received|had|were|was|got"
+    r"|underwent|groups?|arms?|in|and)\b"
 )
 _TIMES = re.compile(
     rf" ?-? ?(?:(?!{_OTHER_COUNT})\w{{1,30}}[- ]){{0,3}}?{_ADMINISTERED}\b(?![- ](?:cohorts?|groups?|levels?|arms?))|次",
