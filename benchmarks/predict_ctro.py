@@ -40,10 +40,15 @@ def predict(record: dict) -> dict:
         "n_total": total,
         "duration": _duration(facts),
         "arms": list(arms.values())[:6],
-        "p": [f"{f.measure} {f.value!r}" for f in facts if f.kind == "p_value" and f.value is not None],
+        "p": [f"{f.measure} {f.value!r}" for f in facts if _is_result(f)],
         "ci": [[f.low, f.high] for f in facts if f.spread_kind == "ci" and f.low is not None and not _repeats(f)],
         "diff": [f.value for f in facts if f.measure in ("MD", "difference") and not _repeats(f)],
     }
+
+
+def _is_result(f: Fact) -> bool:
+    """A p-value of an outcome: C-TrO has no place for those of arms before treatment or of other tests."""
+    return f.kind == "p_value" and f.value is not None and f.comparator in ("", "baseline", "between")
 
 
 def _slots(f: Fact) -> list[tuple[str, object]]:

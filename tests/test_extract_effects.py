@@ -74,7 +74,7 @@ def test_p_values_keep_sign_number_and_place():
 
 @pytest.mark.parametrize("text", ["P 12 patients", "group p was 3", "p = 7", "Ps of 45 and 60"])
 def test_no_p_value_above_one(text):
-    assert p_values(text) == []
+    assert not p_values(text)
 
 
 def test_thirteen_estimates_of_the_seed_page(shared):
@@ -101,3 +101,38 @@ def test_thirteen_estimates_of_the_seed_page(shared):
         ("MD", "ast", 4, -10.77, -20.50, -1.04),
         ("MD", "ast", 12, -25.48, -48.92, -2.04),
     }
+
+
+TESTED = [
+    ("Baseline scores were similar (A: 6.1; B: 6.0; P = .85).", "at baseline"),
+    ("The arms did not differ in age at baseline (P = .31).", "at baseline"),
+    ("治疗前两组评分差异无统计学意义(P>0.05)。", "at baseline"),
+    ("Scores fell from baseline in both arms (P < .01).", "baseline"),
+    ("Scores were lower than in the control group (P = .04).", "between"),
+    ("Body mass changed the effect (P for interaction = .03).", "interaction"),
+    ("More use went with fewer events (P for trend = .01).", "trend"),
+    ("The two markers were correlated (r = 0.52, P = .003).", "correlation"),
+    ("In the subgroup of older people the score fell more (P = .02).", "subgroup"),
+    ("Scores similar in all, and in those with low mass at baseline (HR 0.44, P = .002).", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "tested"), TESTED)
+def test_a_p_value_says_what_it_tests(text, tested):
+    found = [f for f in extract.facts(text) if f.kind == "p_value"]
+    assert [f.comparator for f in found] == [tested]
+    assert found[0].weeks == (0.0 if tested == "at baseline" else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("P < .05 was considered statistically significant.", "background"),
+        ("Significance was set at P < .05.", "background"),
+        ("以P<0.05为差异有统计学意义。", "background"),
+        ("The fall was significant (P < .05).", "ok"),
+        ("两组差异有统计学意义(P<0.05)。", "ok"),
+    ],
+)
+def test_the_level_of_significance_is_no_result(text, status):
+    assert [f.status for f in extract.facts(text) if f.kind == "p_value"] == [status]

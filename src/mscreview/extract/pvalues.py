@@ -1,4 +1,4 @@
-"""P-values: the printed sign and number, and whether they compare arms or an arm with its own baseline.
+"""P-values: the printed sign and number, and what they test: arms, an arm against its baseline, or something else.
 
 Takes the normal form; gives `PValue`s in order (candidates), and the reader `read` that turns them into facts.
 """
@@ -57,19 +57,28 @@ def p_values(norm: str) -> tuple[PValue, ...]:
 
 
 def read(context: Context) -> Iterable[Fact]:
-    """Facts of kind p_value; `comparator` is 'baseline' (within an arm) or 'between' (arms)."""
+    """Facts of kind p_value; `comparator` says what is tested.
+
+    'baseline' (an arm against its own start), 'between' (arms), 'at baseline' (arms before treatment, week 0),
+    'subgroup', 'interaction', 'heterogeneity', 'trend', 'non-inferiority' or 'correlation'; '' when untold. The level below which
+    authors call a result significant is no result: status `background`.
+    """
     norm = context.passage.norm
     for p in p_values(norm):
+        tested = comparison(norm, p)
+        level = {"status": "background"} if is_threshold(norm, p) else {}
         yield context.fact(
             kind="p_value",
             measure=p.sign,
             value=p.value,
             value_text=p.text,
             decimals=p.decimals,
-            comparator=comparison(norm, p),
+            comparator=tested,
+            weeks=0.0 if tested == "at baseline" else None,
             start=p.start,
             end=p.end,
             rule="p-value",
+            **level,
         )
 
 
@@ -86,13 +95,83 @@ _BETWEEN = re.compile(
 )
 
 
+# tests of something else than an effect, by the words right in front of the p-value or inside it ("P for trend")
+_OTHER_TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("interaction", re.compile(r"\binteractions?\b|交互作用", re.I)),
+    ("heterogeneity", re.compile(r"\bheterogene(?:ity|ous)\b|异质性", re.I)),
+    ("trend", re.compile(r"\b(?:for|test of|linear) trend|\bp-? ?trend|趋势检验", re.I)),
+    ("non-inferiority", re.compile(r"\bnon-? ?inferior(?:ity)?\b|非劣效", re.I)),
+    (
+        "correlation",
+        re.compile(
+            r"\b(?:correlat(?:ed?|es|ions?)|(?:predict(?:s|ed|ors?|ive)|independently associated)"
+            r"|(?:Pearson|Spearman)\b.{0,20}\b(?:r|rho))\b|(?<![A-Za-z])[rR] ?= ?-? ?0?\.\d|相关(?!的?不良|并发)",
+            re.I,
+        ),
+    ),
+)
+# arms alike before treatment: "Baseline scores were 61 and 60 (P = .85)", "did not differ at baseline (p = .3)"
+_OF_BASELINE = re.compile(
+    r"^(?: ?[A-Z]{4,}:? )?(?:the |mean |median |their |demographic(?:s| data)? and )*(?:baseline|pre-?treatment)\b"
+    r"(?! (?:to|and (?:after|at|final|end|week|month)|in|with|of)\b)|^[^,。]{0,20}(?:基线|治疗前)",
+    re.I,
+)
+_LATER = re.compile(
+    r"\b(?:from|versus|vs\.?|than|with|to) (?:the )?(?:baseline|before)|\b(?:after|end ?-?point|follow-?up|final)\b|\b(?:decreas|increas"
+    r"|reduc|chang|improv)|\b(?:at|by) (?:the )?(?:end|\d|week|month|day|year)|治疗后|后",
+    re.I,
+)
+_SAME = r"(?:similar|comparable|balanced|matched|equivalent|\bdiffer)"
+_ALIKE = re.compile(rf"{_SAME}|无(?:明显|显著|统计学)|可比|差异", re.I)
+_ALIKE_AT_BASELINE = re.compile(
+    rf"{_SAME}[^.;,]{{0,60}}\bat (?:the )?(?:baseline|entry|enrol?lment|randomi[sz]ation)\b"
+    rf"|\bat (?:the )?(?:baseline|entry|enrol?lment|randomi[sz]ation)\b[^.;(]{{0,60}}{_SAME}",
+    re.I,
+)
+_COMPARED = re.compile(r"\bbetween\b|respectively|\bvs\b|versus|\band\b|与|和", re.I)
+_SUBGROUP = re.compile(r"\bsub-?(?:groups?|sets?|populations?)\b|亚组", re.I)
+_SENTENCE_ENDS = re.compile(r"\. (?=[A-Z])|。")
+_THRESHOLD = re.compile(
+    r"^[^.;。;()]{0,40}?\b(?:(?:considered|regarded|defined|accepted|deemed|taken|used|set|chosen)\b[^.;。;]{0,30}\bsignifican"
+    r"|(?:indicat|denot)(?:ed|es|ing) (?:statistical )?significan)|^ ?(?:为|时|表示|认为)[^。;,]{0,14}(?:意义|显著)",
+    re.I,
+)
+_LEVEL_OF = re.compile(
+    r"\b(?:significance|alpha|level)\b[^.;。;()]{0,40}\b(?:set|defined|accepted|considered|taken|assumed|established|fixed)\b"
+    r"[^.;。;()]{0,20}$|检验水准[^。;]{0,10}$",
+    re.I,
+)
+
+
+def is_threshold(norm: str, p: PValue) -> bool:
+    """Whether the p-value is the level of significance chosen beforehand ("P < .05 was considered significant")."""
+    return bool(_THRESHOLD.match(norm[p.end : p.end + 90]) or _LEVEL_OF.search(norm[max(0, p.start - 90) : p.start]))
+
+
 def comparison(norm: str, p: PValue) -> str:
-    """'baseline' where the words around name a before-after comparison, 'between' where they name arms, else ''."""
+    """What the words around say is tested (see `read`); '' when they do not."""
     left = re.split(r"[.;。;] ", norm[max(0, p.start - 160) : p.start])[-1]
     right = re.split(r"[.;。;)]", norm[p.end : p.end + 40])[0]
+    near = left[-60:].rsplit(")", 1)[-1] + p.text + right
+    for name, words in _OTHER_TESTS:
+        if words.search(near):
+            return name
+    sentence = _SENTENCE_ENDS.split(norm[max(0, p.start - 300) : p.start])[-1]
+    if _before_treatment(sentence):
+        return "at baseline"
+    if _SUBGROUP.search(left):
+        return "subgroup"
     if _WITHIN.search(right) or _WITHIN.search(left):
         return "baseline"
     return "between" if _BETWEEN.search(left) or _BETWEEN.search(right) else ""
+
+
+def _before_treatment(sentence: str) -> bool:
+    """Whether the words in front of a p-value compare arms before treatment and nothing later."""
+    if _LATER.search(sentence):
+        return False
+    told = _OF_BASELINE.search(sentence) and (_ALIKE.search(sentence) or _COMPARED.search(sentence))
+    return bool(told or _ALIKE_AT_BASELINE.search(sentence))
 
 
 def _p_value(m: re.Match[str]) -> PValue | None:
