@@ -28,6 +28,7 @@ from mscreview.show.views import (
 )
 from mscreview.show.words import table
 
+SOURCE_COLUMNS = ("file", "records", "distinct", "repeats", "database", "query", "how_made")
 RULES = (
     "Evidence with randomised trials starts high, other evidence low; each reason for doubt costs one level or two.",
     "Risk of bias: one level, for no trial was appraised domain by domain; two where non-randomised studies are among them.",
@@ -138,8 +139,11 @@ def _flow(boxes: pd.DataFrame, sources: pd.DataFrame | None) -> str:
         f"{label} {n}" for box, label, n in zip(boxes["box"], boxes["label"], boxes["n"], strict=True) if ":" not in box
     )
     drawn = embedded(flow(boxes), alt, "PRISMA 2020 flow") if len(top) else ""
-    listed = "" if sources is None else folded("The files the records came from", table(sources, 0))
-    return drawn + folded("The flow as a table", table(boxes[["label", "n"]], 0)) + listed
+    if sources is None:
+        return drawn
+    shown = sources[[c for c in SOURCE_COLUMNS if c in sources.columns and sources[c].notna().any()]]
+    shown = shown.set_axis([c.replace("_", " ") for c in shown.columns], axis=1)
+    return drawn + folded("The files the records came from", table(shown, 0))
 
 
 def _studies(data: Mapping[str, pd.DataFrame], protocol: Protocol) -> str:
