@@ -29,7 +29,7 @@ _SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|
 
 def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int) -> float | None:
     """Weeks of the time the words around `norm[start:end]` name, or None."""
-    sentence = context.sentence_at(start)
+    sentence = context.sentence_at(start) if times else None
     if sentence is None:
         return None
     low, high = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)

@@ -90,6 +90,7 @@ class Context:
     terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict, repr=False)
     _starts: tuple[int, ...] = field(default=(), repr=False)
     _quantity_starts: tuple[int, ...] = field(default=(), repr=False)
+    _mention_starts: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def norm(self) -> str:
@@ -121,8 +122,8 @@ class Context:
 
     def mentions_in(self, start: int, end: int) -> tuple[Mention, ...]:
         """Mentions of arms that begin in `norm[start:end]`."""
-        first, last = (bisect_left(self.mentions, at, key=lambda m: m.start) for at in (start, end))
-        return self.mentions[first:last]
+        starts = self._mention_starts
+        return self.mentions[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def terms_in(self, family: str, start: int, end: int) -> tuple[Term, ...]:
         """Names of a family that begin in `norm[start:end]`."""
@@ -141,7 +142,7 @@ class Context:
         return replace(self, roles=roles)
 
     def with_arms(self, arms: tuple[Arm, ...], mentions: tuple[Mention, ...]) -> Context:
-        return replace(self, arms=arms, mentions=mentions)
+        return replace(self, arms=arms, mentions=mentions, _mention_starts=tuple(m.start for m in mentions))
 
 
 def _start(thing: Term) -> int:
