@@ -153,7 +153,7 @@ class Pooling(_Frozen):
     continuous: str = "MD"
     binary: str = "OR"
     tau2_method: str = "REML"
-    ci_method: str = "knha"
+    ci_method: Literal["z", "t", "knha", "adhoc"] = "knha"
     min_k: int = Field(default=1, ge=1)
     correlation: float = Field(
         default=0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted"
@@ -194,6 +194,11 @@ class Protocol(_Frozen):
     def fingerprint(self) -> str:
         """Text that is equal exactly for equal protocols, so that compiled lexicons can be kept."""
         return self.model_dump_json()
+
+    @property
+    def model(self) -> dict[str, str]:
+        """The planned model as keywords of the pooling functions."""
+        return {"method": self.pooling.tau2_method, "test": self.pooling.ci_method}
 
     def measure(self, outcome: str) -> str:
         """The planned measure of an outcome: its own, else that of its kind."""
