@@ -154,7 +154,6 @@ class Pooling(_Frozen):
     binary: str = "OR"
     tau2_method: str = "REML"
     ci_method: Literal["z", "t", "knha", "adhoc"] = "knha"
-    min_k: int = Field(default=1, ge=1)
     correlation: float = Field(
         default=0.5, ge=-1, le=1, description="baseline to final, for change scores; stated, never fitted"
     )
