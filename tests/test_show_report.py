@@ -71,7 +71,13 @@ def data():
     built = tables.check(effect_stage.build(outcomes(), arms(), PROTOCOL), "effects")
     planned = analyses.plan(built)
     pooled = tables.check(analyses.pooled(planned), "pooled")
-    record = {"record_id": "alpha", "source_file": "x.nbib", "source_row": 1, "title": "T", "language": "en"}
+    record = {
+        "record_id": "alpha",
+        "source_file": "x.nbib",
+        "source_row": 1,
+        "title": "T",
+        "abstract": "在<2>组存活21例 <b>, yes",
+    }
     flow = [("database_results", "Found", 3, None), ("records_screened", "Screened", 3, "database_results")]
     return {
         "effects": built, "pooled": pooled, "studies": studies(), "arms": arms(), "outcomes": outcomes(),
@@ -105,7 +111,8 @@ def page(data, main, planned, summary):
         main, planned, data["pooled"], data["weights"], show.study_labels(data["studies"]), PROTOCOL
     )
     chain = pd.DataFrame(
-        {"effect_id": ["e", "e"], "words": ["存活21例 <b>", "3 of 30"], "place": ["x.txt record 1, results", "y"],
+        {"effect_id": ["e", "e"], "record_id": ["alpha", None], "start": [7, None], "end": [16, None],
+         "words": ["存活21例 <b>", "3 of 30"], "place": ["x.txt record 1, results", "y"],
          "address": ["10.1000/abc", "https://example.org/a"]}
     )  # fmt: skip
     chains = dict.fromkeys(main["analysis_id"], chain)
@@ -222,7 +229,8 @@ def test_every_picture_is_told_in_words(page, main):
 def test_words_are_folded_marked_as_chinese_and_escaped(page, main):
     folded = re.findall(r"<details><summary>(.*?)</summary>", page)
     assert {"Relapse, 6 months, OR", "Strength, 1 month, MD"} <= set(folded)
-    assert '<td lang="zh"><q>存活21例 &lt;b&gt;</q></td>' in page
+    assert '<td lang="zh">…T\n在&lt;2&gt;组<mark>存活21例 &lt;b&gt;</mark>, yes…</td>' in page
+    assert "<td>3 of 30</td>" in page  # cells of a sheet are no part of a text
     assert page.count("存活21例") == len(main)
 
 

@@ -56,7 +56,6 @@ def plan(protocol: Protocol) -> pd.DataFrame:
         "subgroups": ", ".join(readable(s) for s in p.subgroups) or "none",
         "dose bands cut at": bands or "none",
         "weeks in a month, in a year": f"{protocol.time.weeks_per_month:g}, {protocol.time.weeks_per_year:g}",
-        "fewest studies to show": str(p.min_k),
     }
     return pd.DataFrame({"choice": list(rows), "made": list(rows.values())})
 

@@ -6,7 +6,7 @@ import base64
 import html
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -38,6 +38,8 @@ font-size:15px} details[open]{border-left-color:var(--blue)}
 @media print{body{font-size:11pt;max-width:none;padding:0} nav{display:none} h2,h3{break-after:avoid}
 tr,figure,li{break-inside:avoid} .wide{overflow:visible} a{color:inherit;text-decoration:none}}
 """
+
+CONTEXT = 60  # characters shown on either side of the words behind a number
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,32 @@ def folded(title: str, body: str) -> str:
     return f"<details><summary>{html.escape(title)}</summary>{body}</details>"
 
 
-def words_behind(title: str, chain: pd.DataFrame) -> str:
-    """The chain of one result as a folded table: study, the very words, where they stand, a link to the source."""
+def words_behind(title: str, chain: pd.DataFrame, texts: Mapping[str, str] | None = None) -> str:
+    """The chain of one result as a folded table: effect, the very words, where they stand, a link to the source.
+
+    Parameters
+    ----------
+    chain : `trace` of one result.
+    texts : record_id -> text the offsets point into; with it the words stand marked in what surrounds them.
+    """
     rows = []
     for r in chain.itertuples():
         words = "" if pd.isna(r.words) else str(r.words)
         zh = ' lang="zh"' if CJK.search(words) else ""
         link = linked("" if pd.isna(r.address) else str(r.address))
-        cells = f"<td>{html.escape(str(r.effect_id))}</td><td{zh}><q>{html.escape(words)}</q></td>"
+        around = _around((texts or {}).get(str(r.record_id), ""), r.start, r.end, words)
+        cells = f"<td>{html.escape(str(r.effect_id))}</td><td{zh}>{around}</td>"
         rows.append(f"<tr>{cells}<td>{html.escape(str(r.place))}</td><td>{link}</td></tr>")
     heads = "".join(f'<th scope="col">{name}</th>' for name in ("effect", "words", "where", "source"))
     return folded(title, f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
+
+
+def _around(text: str, start: float, end: float, words: str) -> str:
+    """The words marked in the text around them; alone where they are no part of a text (cells of a sheet)."""
+    if pd.isna(start) or text[int(start) : int(end)] != words:
+        return html.escape(words)
+    before, after = text[max(0, int(start) - CONTEXT) : int(start)], text[int(end) : int(end) + CONTEXT]
+    return f"…{html.escape(before)}<mark>{html.escape(words)}</mark>{html.escape(after)}…"
 
 
 def paragraphs(sentences: Sequence[str]) -> str:

@@ -79,7 +79,7 @@ def sections(
         Section("Harms", seen),
         Section("Where sources disagree", _conflicts(data["conflicts"])),
         Section("Limits", paragraphs(limits(data, main))),
-        Section("The words behind each result", _words(main, chains, protocol)),
+        Section("The words behind each result", _words(data["records"], main, chains, protocol)),
         Section("Data and citation", _data(cite)),
     ]
 
@@ -192,13 +192,15 @@ def _conflicts(conflicts: pd.DataFrame) -> str:
     return folded(f"{len(settled)} contradictions between sources, and what settled each", table(shown))
 
 
-def _words(main: pd.DataFrame, chains: Mapping[str, pd.DataFrame], protocol: Protocol) -> str:
+def _words(records: pd.DataFrame, main: pd.DataFrame, chains: Mapping[str, pd.DataFrame], protocol: Protocol) -> str:
     windows, parts = window_labels(protocol), []
+    written = records[["title", "abstract"]].fillna("").astype(str).agg("\n".join, axis=1)
+    texts = dict(zip(records["record_id"], written, strict=True))
     for row in main.itertuples():
         if row.analysis_id in chains:
             when = windows.get(row.window, row.window)
             title = f"{protocol.outcomes[row.outcome].label}, {when}, {row.measure}"
-            parts.append(words_behind(title, chains[row.analysis_id]))
+            parts.append(words_behind(title, chains[row.analysis_id], texts))
     return "<p>Each result opens into the characters it was computed from, and where they stand.</p>" + "".join(parts)
 
 
