@@ -66,17 +66,25 @@ def score(corpus: str, gold: Path, lines: list[str]) -> str:
 
 
 def ratios(paths: list[Path]) -> str:
-    """Share of the OR, RR and HR triples found that are log-symmetric, by the given check."""
+    """Share of the OR, RR and HR triples found that are log-symmetric, by the given check.
+
+    Counted are results (status ok); triples that the extractor itself calls doubtful are counted beside them.
+    """
     check = _module(_beside(paths[0], "ratio_selfcheck.py"))
     out = []
-    total = good = 0
+    total = good = doubtful = 0
     for path in paths:
-        found = [f for r in unique(path) for f in extract.facts(r) if _is_triple(f)]
+        read = [f for r in unique(path) for f in extract.facts(r) if _is_triple(f)]
+        found = [f for f in read if f.status == "ok"]
         fine = sum(check.ok(*_printed(f)) for f in found)
-        total, good = total + len(found), good + fine
-        out.append(f"{path.name}: triples {len(found)} log-symmetric {fine} share {fine / max(len(found), 1):.3f}")
-    out.append(f"all: triples {total} log-symmetric {good} share {good / max(total, 1):.3f}")
-    return "\n".join(out)
+        total, good, doubtful = total + len(found), good + fine, doubtful + len(read) - len(found)
+        out.append(_share(path.name, len(found), fine, len(read) - len(found)))
+    return "\n".join([*out, _share("all", total, good, doubtful)])
+
+
+def _share(name: str, found: int, fine: int, doubtful: int) -> str:
+    share = fine / max(found, 1)
+    return f"{name}: triples {found} log-symmetric {fine} share {share:.3f}; set aside as doubtful {doubtful}"
 
 
 def unique(path: Path) -> list[str]:
@@ -94,7 +102,7 @@ def _is_triple(f: extract.Fact) -> bool:
 
 def _printed(f: extract.Fact) -> tuple[str, str, str]:
     """Estimate, low and high as printed (the last two numbers of the quote are the bounds)."""
-    low, high = re.findall(r"\d*[.·]?\d+", re.sub(r"(?<=[.·]) (?=\d)", "", f.quote))[-2:]
+    low, high = re.findall(r"\d*[.·]?\d+", re.sub(r" ?([.·]) ?(?=\d)", r"\1", f.quote))[-2:]
     return f.value_text.lstrip("-"), low.replace("·", "."), high.replace("·", ".")
 
 

@@ -1,6 +1,7 @@
 """Do the printed numbers agree with each other? A context and its linked facts in, the same facts with flags out.
 
-Flags only, never repairs. Every test allows for print rounding: a number printed with d decimals stands for anything
+Flags only, never repairs; an effect that cannot be right as read also gets status `ambiguous`: either the reading or
+the print is wrong, and a person must look. Every test allows for print rounding: a number printed with d decimals stands for anything
 within half a unit of its last digit.
 """
 
@@ -19,6 +20,7 @@ from mscreview.extract.model import Context, Fact
 OUTSIDE = "estimate outside its interval"
 REVERSED = "interval reversed"
 ASYMMETRIC = "estimate not in the middle of its interval"
+TOO_FAR = "estimate farther from the middle of its interval than any usual method puts it"
 P_DISAGREES = "p disagrees with the interval"
 TOO_MANY = "events exceed n"
 PERCENT_DIFFERS = "percent is not events/n"
@@ -39,7 +41,20 @@ def check(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     _check_counts(facts, flags)
     _check_totals(facts, flags)
     _check_spreads(facts, flags)
-    return [replace(f, checks=tuple(c)) if tuple(c) != f.checks else f for f, c in zip(facts, flags, strict=True)]
+    return [_flagged(f, tuple(c)) for f, c in zip(facts, flags, strict=True)]
+
+
+def _flagged(f: Fact, flags: tuple[str, ...]) -> Fact:
+    if flags == f.checks:
+        return f
+    return replace(f, checks=flags, status="ambiguous" if f.status == "ok" and _doubtful(f, flags) else f.status)
+
+
+def _doubtful(f: Fact, flags: tuple[str, ...]) -> bool:
+    """An interval printed from high to low still holds its estimate: that alone is no doubt."""
+    if TOO_FAR in flags or OUTSIDE in flags:
+        return True
+    return REVERSED in flags and f.value is not None and not (f.high or 0.0) <= f.value <= (f.low or 0.0)
 
 
 def symmetric(estimate: float, low: float, high: float, decimals: Sequence[int], ratio: bool) -> bool:
@@ -53,11 +68,31 @@ def symmetric(estimate: float, low: float, high: float, decimals: Sequence[int],
     if not ratio:
         slack = half[0] + (half[1] + half[2]) / 2 + _TOLERANCE * (high - low)
         return abs(estimate - (low + high) / 2) <= slack
+    if estimate < 0 or low < 0 or high <= 0:
+        return False
+    least, most = _middle(low, high, half)
+    return estimate + half[0] >= least * (1 - _TOLERANCE) and estimate - half[0] <= most * (1 + _TOLERANCE)
+
+
+def too_far(estimate: float, low: float, high: float, decimals: Sequence[int]) -> bool:
+    """Whether a ratio lies farther from the geometric middle of its interval than skew can put it.
+
+    A likelihood interval of a log rate from x events is shifted by about z²/(6x) = h²/6, h being its half-width on the
+    log scale: the second-order term of solving 2x(exp(d) - 1 - d) = z². A ratio is less skewed than one rate, so h²/6
+    beyond print rounding and the 2% of `symmetric` is more than exact and likelihood intervals need.
+    """
     if min(estimate, low, high) <= 0:
         return False
+    half = [0.5 * 10.0**-d for d in decimals]
+    least, most = _middle(low, high, half)
+    shift = max(math.log(least / (estimate + half[0])), math.log(max(estimate - half[0], 1e-9) / most))
+    return shift > math.log(high / low) ** 2 / 24 + _TOLERANCE
+
+
+def _middle(low: float, high: float, half: Sequence[float]) -> tuple[float, float]:
+    """Least and greatest geometric middle that the printed bounds allow; a bound printed 0 may be anything below."""
     least = math.sqrt(max(low - half[1], 1e-9) * max(high - half[2], 1e-9))
-    most = math.sqrt((low + half[1]) * (high + half[2]))
-    return estimate + half[0] >= least * (1 - _TOLERANCE) and estimate - half[0] <= most * (1 + _TOLERANCE)
+    return least, math.sqrt((low + half[1]) * (high + half[2]))
 
 
 def p_from_interval(estimate: float, low: float, high: float, level: float, ratio: bool) -> float | None:
@@ -103,13 +138,14 @@ def _interval_flags(f: Fact) -> list[str]:
         return [REVERSED]
     if not f.low <= f.value <= f.high:
         return [OUTSIDE]
-    if f.measure and not symmetric(f.value, f.low, f.high, _decimals(f), f.measure in RATIOS):
-        return [ASYMMETRIC]
-    return []
+    decimals, ratio = _decimals(f), f.measure in RATIOS
+    if not f.measure or symmetric(f.value, f.low, f.high, decimals, ratio):
+        return []
+    return [TOO_FAR if ratio and too_far(f.value, f.low, f.high, decimals) else ASYMMETRIC]
 
 
 def _decimals(f: Fact) -> tuple[int, int, int]:
-    printed = re.findall(r"\d+(?:[.·]\d+)?", f.quote)[-2:]
+    printed = re.findall(r"\d+(?:[.·]\d+)?|[.·]\d+", re.sub(r" ?([.·]) ?(?=\d)", r"\1", f.quote))[-2:]
     low, high = ([len(re.split(r"[.·]", x)[1]) if re.search(r"[.·]", x) else 0 for x in printed] + [0, 0])[:2]
     return f.decimals or 0, low, high
 
