@@ -41,7 +41,7 @@ def predict(record: dict) -> dict:
         "duration": _duration(facts),
         "arms": list(arms.values())[:6],
         "p": [f"{f.measure} {f.value!r}" for f in facts if _is_result(f)],
-        "ci": [[f.low, f.high] for f in facts if f.spread_kind == "ci" and f.low is not None and not _repeats(f)],
+        "ci": [[f.low, f.high] for f in facts if _is_interval(f)],
         "diff": [f.value for f in facts if f.measure in ("MD", "difference") and not _repeats(f)],
     }
 
@@ -49,6 +49,13 @@ def predict(record: dict) -> dict:
 def _is_result(f: Fact) -> bool:
     """A p-value of an outcome: C-TrO has no place for those of arms before treatment or of other tests."""
     return f.kind == "p_value" and f.value is not None and f.comparator in ("", "baseline", "between")
+
+
+def _is_interval(f: Fact) -> bool:
+    """A confidence interval of a result or a difference: C-TrO has no place for those of baselines or an NNT."""
+    return (
+        f.spread_kind == "ci" and f.low is not None and "baseline" not in f.measure and f.measure != "NNT"
+    ) and not _repeats(f)
 
 
 def _slots(f: Fact) -> list[tuple[str, object]]:

@@ -136,3 +136,43 @@ def test_a_p_value_says_what_it_tests(text, tested):
 )
 def test_the_level_of_significance_is_no_result(text, status):
     assert [f.status for f in extract.facts(text) if f.kind == "p_value"] == [status]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("The number needed to treat was 16.1 (95% CI 9.2-66.6).", ("NNT", 16.1, 9.2, 66.6)),
+        ("The ratio of geometric means was 1.20 (95% CI 1.05 to 1.37).", ("ROM", 1.20, 1.05, 1.37)),
+        ("Treatment effect ratio 1.02 (95% CI 0.93 to 1.13).", ("ROM", 1.02, 0.93, 1.13)),
+    ],
+)
+def test_ratios_of_means_and_numbers_needed_are_no_differences(text, read):
+    assert _effects(text) == [read]
+
+
+@pytest.mark.parametrize(
+    ("text", "estimate"),
+    [
+        ("The score was 14.8 ± 3.3 points (95% CI 14.1 to 15.3).", 14.8),
+        ("The score was 14.8 +/- 3.3 (95% CI 14.1 to 15.3).", 14.8),
+        ("Filtration changed by -17 mL/min/1.73 m2 (95% CI -61 to 26).", -17.0),
+        ("Filtration changed by -17 mL/min per 1.73 m2 (95% CI -61 to 26).", -17.0),
+    ],
+)
+def test_a_spread_or_a_unit_is_no_estimate(text, estimate):
+    assert [i.estimate for i in confidence_intervals(text)] == [estimate]
+
+
+def test_a_misprinted_interval_of_a_list_is_read_and_doubted():
+    text = "Falls: hazard ratio 0.75 (95% CI 0.50 to 1.10) and relative risk 1.24 (1.02-1.1)."
+    found = [(f.measure, f.value, f.low, f.high, f.status) for f in extract.facts(text) if f.kind == "effect"]
+    assert found == [("HR", 0.75, 0.5, 1.1, "ok"), ("RR", 1.24, 1.02, 1.1, "ambiguous")]
+
+
+def test_bounds_around_the_exact_middle_follow_a_labelled_interval():
+    far = "Nothing else was seen in the people who took part in it. " * 5
+    listed = [
+        (i.estimate, i.low, i.high) for i in confidence_intervals(f"Fall 2 kg (95% CI 1 to 3). {far}Rise 9 cm (4-14).")
+    ]
+    assert listed == [(2.0, 1.0, 3.0), (9.0, 4.0, 14.0)]
+    assert [i.estimate for i in confidence_intervals(f"Fall 2 kg (95% CI 1 to 3). {far}Rise 9 cm (4-19).")] == [2.0]

@@ -139,7 +139,7 @@ def _interval_flags(f: Fact) -> list[str]:
     if not f.low <= f.value <= f.high:
         return [OUTSIDE]
     decimals, ratio = _decimals(f), f.measure in RATIOS
-    if not f.measure or symmetric(f.value, f.low, f.high, decimals, ratio):
+    if f.measure in ("", "NNT") or symmetric(f.value, f.low, f.high, decimals, ratio):
         return []
     return [TOO_FAR if ratio and too_far(f.value, f.low, f.high, decimals) else ASYMMETRIC]
 

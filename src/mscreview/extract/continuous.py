@@ -87,8 +87,10 @@ def _facts(
         interval = intervals.get(v.start)
         if label not in KINDS or (interval and interval.measure):
             continue  # named effects are read by `effects`
-        intervals.pop(v.start, None)
         kind, measure = KINDS[label]
+        if interval and v.spread is not None and v.spread.kind not in ("", "ci"):
+            yield _lone_interval(context, interval, "baseline" if measure == "baseline" else "")  # "14.8 ± 3.3 (95% CI"
+        intervals.pop(v.start, None)
         yield value_fact(context, v, kind, measure, _own_interval(v, interval), other_unit)
     left = {i for i in intervals.values() if not i.measure}
     yield from (_lone_interval(context, i) for i in unnamed if i in left or i.estimate is None)
@@ -215,11 +217,11 @@ def _own_interval(v: Value, interval: effects.Interval | None) -> Spread | None:
     return Spread("ci", None, interval.low, interval.high, interval.start, interval.end)
 
 
-def _lone_interval(context: Context, i: effects.Interval) -> Fact:
-    """An interval whose estimate has no name, or that has none: a fact, but ambiguous."""
+def _lone_interval(context: Context, i: effects.Interval, measure: str = "") -> Fact:
+    """An interval whose estimate has no name, has none, or has another spread: a fact, but ambiguous."""
     start = i.start if i.estimate is None else i.estimate_start
     return context.fact(
-        "effect", start, i.end, "interval without a name", value=i.estimate, low=i.low, high=i.high, level=i.level,
+        "effect", start, i.end, "interval without a name", measure=measure, value=i.estimate, low=i.low, high=i.high, level=i.level,
         spread_kind="ci", value_text=i.estimate_text, decimals=effects.decimals(i.estimate_text), status="ambiguous",
     )  # fmt: skip
 

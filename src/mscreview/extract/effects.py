@@ -56,6 +56,8 @@ MEASURES: dict[str, str] = {
     ),
     "OR": r"\b[a]?ORs?\b|odds ratios?|odds of|relative odds|比值比|优势比",
     "RR": r"\b[a]?RRs?\b|relative risks?|risk ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
+    "NNT": r"\bNNT[BH]?\b|numbers? needed to (?:treat|harm)|需治疗人数|需治数",
+    "ROM": r"\bROMs?\b|ratios? of (?:the )?(?:geometric )?means|(?:geometric )?mean ratios?|treatment effect ratios?",
     "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of"
     r"|between) (?:the )?(?:adjusted |LS |least[- ]squares )?means?"
     r"|(?:treatment|between[- ](?:group|treatment|arm)s?|adjusted|group|estimated"
@@ -66,13 +68,13 @@ MEASURES: dict[str, str] = {
         r"|less than|treatment contrast)\b|差值|差异"
     ),
 }
-RATIOS = frozenset({"OR", "RR", "HR", "IRR"})
+RATIOS = frozenset({"OR", "RR", "HR", "IRR", "ROM"})
 # ASCII: an abbreviation in a Chinese sentence has no other word boundary ("合并SMD为0.85")
 # no name starts inside a word: most places fail at once
 _NAME = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()) + ")", re.I | re.ASCII)
-_ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD)$")
+_ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD|NNT[BH]?|ROMs?)$")
 _BARE = re.compile(
-    rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k != 'difference')})"
+    rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k not in ('difference', 'NNT', 'ROM'))})"
     r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
     rf"(?P<est>{_SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
     re.I | re.ASCII,
@@ -92,7 +94,7 @@ _LABEL_AT = re.compile(
     r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
 )
 _GAP = 48
-_ANNOUNCED, _ONE_MORE = 240, 110
+_ANNOUNCED, _ONE_MORE, _NAMED_NEAR = 240, 110, 40
 _LOOK_BACK = 180
 
 
@@ -254,6 +256,8 @@ _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d
 
 
 # "1.15 per 10 points, 95% CI": what one unit of the ratio means
+_SPREAD_BETWEEN = re.compile(r"(?<=\d) ?(?:±|\+ ?/ ?-|\+-) ?\d+(?:\.\d+)?(?= ?%?[^\d]{0,40}$)")
+_BODY_SURFACE = re.compile(r" ?(?:/|per) ?1\.73 ?m(?:2|\^2|\(2\))?(?=[ \[(,;]{0,3}$)")
 _PER = re.compile(r" ?[\[(]?(?:per|for each|for every|at age) \d+(?:[- ]\w+){1,3}?[\])]?[,;]?(?: ?\w+)? ?[\[(]?$")
 
 
@@ -266,6 +270,10 @@ def _estimate_before(norm: str, at: int) -> Estimate | None:
     per = _PER.search(left)
     if per:
         left = left[: per.start()]
+    if spread := _SPREAD_BETWEEN.search(_BODY_SURFACE.sub("", left)):
+        left = left[: spread.start()]
+    elif surface := _BODY_SURFACE.search(left):
+        left = left[: surface.start()]
     m = _NUMBER_BEFORE.search(left)
     if m is None or not _BETWEEN.match(m["after"]):
         return None
@@ -322,17 +330,27 @@ def _trusted(
 ) -> bool:
     """Bracketed bounds are an interval when an effect is named (or a label precedes) and the estimate lies inside."""
     low, high = _bounds(norm, m, m["low"].replace(" ", ""), m["high"].replace(" ", ""), estimate, measure)
+    k = bisect_left(labels, estimate[0]) - 1
     if not low <= estimate[2] <= high or low == high:
-        return False
+        # "relative risk 1.24 (1.02-1.1)" where intervals are labelled before: a misprint, for the checks to flag
+        misprint = k >= 0 and measure in RATIOS and "." in m["low"] and "." in m["high"] and low < high
+        return misprint and _last_name(norm[max(0, estimate[0] - _NAMED_NEAR) : estimate[0]]) == measure
     if "." not in m["low"] + m["high"] and "." in estimate[3]:
         return False
-    k = bisect_left(labels, estimate[0]) - 1
-    announced = k >= 0 and labels[k] >= estimate[0] - _ANNOUNCED
+    announced = k >= 0 and (labels[k] >= estimate[0] - _ANNOUNCED or _in_the_middle(m, estimate, low, high))
     # "0.25 (0.09-0.41), 0.7 (0.3-1.2)": one more of the same list
     if previous is not None and previous.end >= estimate[0] - _ONE_MORE:
         announced = announced or ". " not in norm[previous.end : estimate[0]]
     named = bool(measure) and measure != "difference"
     return named or announced
+
+
+def _in_the_middle(m: re.Match[str], estimate: Estimate, low: float, high: float) -> bool:
+    """Where intervals were labelled before, bounds around their exact middle are one more of them."""
+    half = 10.0 ** -min(
+        decimals(m["low"].replace(" ", "")), decimals(m["high"].replace(" ", "")), decimals(estimate[3])
+    )
+    return abs(estimate[2] - (low + high) / 2) <= half + 1e-9
 
 
 def _bounds(
