@@ -60,6 +60,18 @@ def test_survival_is_counted_as_deaths(protocol):
     assert ratio == pytest.approx(math.log((5 / 25) / (8 / 20)))
 
 
+def test_deaths_as_printed_stand_before_survival_turned_round(protocol):
+    rows = outcome_rows(
+        ("a", "cells", "survival", 48, "events", 31, None, None, 21, "s1"),
+        ("a", "cells", "death", 48, "events", 31, None, None, 7, "s2"),
+        ("a", "control", "survival", 48, "events", 27, None, None, 11, "s3"),
+        ("a", "control", "death", 48, "events", 27, None, None, 15, "s4"),
+    )
+    built = effects.build(rows, TWO, protocol).query("measure == 'RD' and window == 'w48'")
+    assert built["yi"].item() == pytest.approx(7 / 31 - 15 / 27)
+    assert built["sources"].item() == "s2; s4"
+
+
 def test_no_event_in_both_arms_gives_a_risk_difference_only(protocol):
     rows = outcome_rows(
         ("a", "cells", "death", 24, "events", 30, None, None, 0, "s1"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from mscreview.clean.candidates import OWN_TEXT, REVIEW_TABLE, SECOND_REPORT, Candidate, Resolved, resolve
 from mscreview.clean.sheets import Sheets
 from mscreview.project import Protocol
+from mscreview.records.names import surname_in_latin
 
 FIELDS = ("design", "country", "condition", "aetiology", "n_total", "followup_weeks", "registry_id")
 RANDOMISED = "rct"
@@ -55,12 +55,10 @@ def studies(
 
 
 def label(study_id: str, authors: Any, year: Any) -> str:
-    """Short label in Latin script: `Lin 2017`; the id where no author is known in Latin letters."""
-    first = authors.split(";")[0].replace(",", " ") if isinstance(authors, str) else ""
-    surnames = [part for part in first.split() if study_id.startswith(re.sub(r"[^a-z]", "", part.lower()) or " ")]
-    if not surnames:
+    """Short label in Latin script: `Lin 2017`; the id where no author is known."""
+    surname = surname_in_latin(authors.split(";")[0]) if isinstance(authors, str) else ""
+    if not surname:
         return study_id
-    surname = max(surnames, key=len)
     return surname if pd.isna(year) else f"{surname} {int(year)}"
 
 

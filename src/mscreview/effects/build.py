@@ -164,10 +164,10 @@ def _compared(pair: Pair, treated: list[Value]) -> Iterator[Pair]:
 
 
 def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
-    """Usable values, one an arm: a paper's table before its abstract, then the order of the sources."""
-    ordered = rows.assign(_abstract=~rows["source"].str.startswith("raw:")).sort_values(
-        ["arm_id", "_abstract", "source"]
-    )
+    """Usable values, one an arm: printed before turned round, a paper's table before its abstract."""
+    turned = rows["turned"] if "turned" in rows else False
+    ordered = rows.assign(turned=turned, abstract=~rows["source"].str.startswith("raw:"))
+    ordered = ordered.sort_values(["arm_id", "turned", "abstract", "source"])
     found: dict[str, Value] = {}
     for row in ordered.itertuples():
         if row.arm_id in found or pd.isna(row.n):
@@ -187,7 +187,7 @@ def _complemented(outcomes: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     flip = complement.ne("") & values["value_kind"].eq("events")
     values.loc[flip, "events"] = values.loc[flip, "n"] - values.loc[flip, "events"]
     values.loc[flip, "outcome"] = complement[flip]
-    return values
+    return values.assign(turned=flip)
 
 
 def _one_a_window(pairs: list[Pair], protocol: Protocol) -> list[Pair]:

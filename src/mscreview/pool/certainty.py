@@ -55,8 +55,9 @@ def certainty(row: pd.Series, designs: Sequence[str | None], conditions: Sequenc
     if pd.isna(row["n"]) or row["n"] < OPTIMAL_N:
         cost["imprecision"] += 1
         said.append(f"fewer than {OPTIMAL_N} patients")
+    studies = "one study" if int(row["k"]) == 1 else f"{int(row['k'])} studies"
     if int(row["k"]) < FEW_STUDIES:
-        said.append(f"{int(row['k'])} studies: small-study effects cannot be judged")
+        said.append(f"{studies}: small-study effects cannot be judged")
     level = max(0, start - sum(cost.values()))
     return {"certainty": RATINGS[level], **cost, "reasons": "; ".join(said)}
 

@@ -67,19 +67,23 @@ def _kept(planned: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, tuple[str,
     }  # fmt: skip
 
 
-def grown(effects: pd.DataFrame, order: str, labels: Mapping[str, str]) -> pd.DataFrame:
+def grown(
+    effects: pd.DataFrame, order: str, labels: Mapping[str, str], *, method: str = "REML", test: str = "z"
+) -> pd.DataFrame:
     """One analysis as its studies came, by the column `order`; no rows where there is nothing to pool.
 
     Parameters
     ----------
     effects : planned effects of one analysis.
     labels : study_id -> what to call its step.
+    method, test : as in `models.fit`; Wald, because the first steps have too few studies for any other interval.
     """
     known = effects[effects[order].notna()]
     if known.empty:
         return pd.DataFrame(columns=["label", "est", "ci_low", "ci_high"])
     names = [labels[study] for study in known["study_id"]]
-    return robustness.cumulative(known["yi"], known["vi"], order=known[order].astype(float), labels=names)
+    year = known[order].astype(float)
+    return robustness.cumulative(known["yi"], known["vi"], order=year, labels=names, method=method, test=test)
 
 
 def every_choice(effects: pd.DataFrame) -> pd.DataFrame:

@@ -28,6 +28,13 @@ def author_key(author: str) -> str:
     return _plain(surname) + "".join(_initials(given))
 
 
+def surname_in_latin(author: str) -> str:
+    """Surname of one printed name as a label shows it: `Al Tayeb`, `Deng` for 邓力宾."""
+    surname, _ = split_name(author)
+    latin = surname if surname.isascii() else _pinyin(surname)
+    return latin.capitalize() if latin.islower() else latin
+
+
 def split_name(author: str) -> tuple[str, str]:
     """Surname and given names (or initials) of one printed name.
 
