@@ -180,6 +180,10 @@ def test_kappa_says_why_where_there_is_none():
     (same,) = records.agreement(two_reviewers(5, 0, 0, 0)).to_dict("records")
     assert np.isnan(same["kappa"])
     assert "not defined" in same["note"]
+    (constant,) = records.agreement(two_reviewers(5, 3, 0, 0)).to_dict("records")
+    assert constant["kappa"] == 0
+    assert np.isnan(constant["ci_low"])
+    assert "decided alike throughout" in constant["note"]
     apart = sheet(("r1", "a", "include", None), ("r2", "b", "include", None))
     assert records.agreement(apart)["note"].tolist() == ["no record decided by both"]
     assert records.agreement(sheet(("r1", "a", "include", None))).empty

@@ -109,8 +109,8 @@ def _kappa(table: pd.DataFrame) -> dict:
         return row | {"note": "no record decided by both"}
     if len(used) < 2:
         return row | {"note": "both gave one and the same decision throughout; kappa is not defined"}
-    # Its z-value, which is not used, has no meaning where one reviewer decided alike throughout.
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result = cohens_kappa(square[np.ix_(used, used)])
+    if min((square.sum(axis=0) > 0).sum(), (square.sum(axis=1) > 0).sum()) < 2:
+        return row | {"kappa": 0.0, "note": "one reviewer decided alike throughout; kappa is 0 and has no interval"}
+    result = cohens_kappa(square[np.ix_(used, used)])
     limits = {"ci_low": result.kappa_low, "ci_high": result.kappa_upp}
     return row | {"kappa": result.kappa, "se": result.std_kappa} | limits
