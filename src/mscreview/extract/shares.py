@@ -27,11 +27,6 @@ _TO = re.compile(
     r" to (?:the |a )?",
     re.I,
 )
-_GOT = re.compile(
-    rf"{_PEOPLE}(?: (?:was|were|had been))? (?:received|had|underwent|given|got|on|with|treated with)(?: only)?"
-    r" (?:the |a |an )?",
-    re.I,
-)
 _OF = re.compile(r"\b(?:of|among|in|out of) (?:the |these |all )?$", re.I)
 _COUNT_BEHIND = re.compile(rf"(?: (?:group|arm))?{_PEOPLE},? (?:only )?")
 _FELL_ILL = re.compile(
@@ -109,15 +104,6 @@ def _whole_trial(context: Context, mention: Mention) -> bool:
         return False
     between = context.quantities_in(mention.end, other.start)
     return not any(_whole(q) and _TO.fullmatch(context.norm, q.end, other.start) for q in between)
-
-
-def _got(context: Context, q: Quantity, mention: Mention) -> bool:
-    """ "34 had X and 50 had Y": where sizes are told, that is outside of the results."""
-    if context.section_at(q.start) in ("results", "conclusion") or not _GOT.fullmatch(
-        context.norm, q.end, mention.start
-    ):
-        return False
-    return (q.value or 0) > 1
 
 
 def _shares(context: Context) -> list[_Told]:
