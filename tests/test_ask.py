@@ -70,3 +70,20 @@ def test_what_is_not_printed_stays_blank() -> None:
 def test_an_unknown_type_is_refused() -> None:
     with pytest.raises(ValueError, match="'ordinal'"):
         ask.numbers(TEXT, "appetite", "broth", "water", "ordinal")
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "expected"),
+    [
+        ("Thirst was significantly greater with broth than with water", "thirst", "increased"),
+        ("The decrease in thirst was significantly greater with broth than with water", "thirst", "decreased"),
+        ("The reductions in thirst were significantly smaller with broth than with water", "thirst", "increased"),
+        (
+            "The reduction in thirst was significantly greater with broth than with water",
+            "reduction in thirst",
+            "increased",
+        ),
+    ],
+)
+def test_a_greater_fall_is_less_of_what_falls(said: str, outcome: str, expected: str) -> None:
+    assert ask.direction(f"Broth.\nRESULTS: {said} (P < 0.01).", outcome, "broth", "water").direction == expected

@@ -28,6 +28,9 @@ def way(norm: str, place: Place, cue: Cue | None, harm: str) -> Features:
         out |= {f"{cue.way}&{harm}&{cue.kind}": pole}
         pole *= -1.0 if harm == "harm" else 1.0
     low, high = clause(place, cue) if cue else (s.start, s.end)
+    turned = cue is not None and _compares_falls(norm, place, cue, low)
+    if turned:
+        pole = -pole
     pattern, arm = orientation(norm, place, cue, low, high)
     if pole:
         out[f"way:{cue.way}.{cue.kind}" if cue else "way"] = pole * arm
@@ -44,9 +47,28 @@ def way(norm: str, place: Place, cue: Cue | None, harm: str) -> Features:
     if ratio := _ratio_sign(norm, s, cue.start if cue else s.start):
         out["ratio"] = ratio
         out["ratio&" + (cue.way if cue else "none")] = ratio
-    if place.outcome:
+    if place.outcome and not turned:
         out |= _own_direction(norm, place, arm, pole)
     return out
+
+
+_FALLS_WERE = re.compile(
+    r"\b(?P<fall>decreases?|reductions?|declines?|drops?|falls?|lowering)\b(?: \([^()]{0,20}\))? (?:in|of|from)\b[^;]{0,140}?"
+    r"\b(?:was|were|is|are|being)\b[^;,]{0,30}$",
+    re.I,
+)
+_FELL = re.compile(r"\b(?P<fall>decreased|reduced|declined|fell|dropped|decrease|reduction)(?: \w+){0,3} $", re.I)
+
+
+def _compares_falls(norm: str, place: Place, cue: Cue, low: int) -> bool:
+    """ "The decrease in X was greater": the word compares falls, so more of it is less of the outcome."""
+    if cue.way not in ("up", "down") or cue.kind not in ("predicate", "attribute"):
+        return False
+    m = _FALLS_WERE.search(norm, low, cue.start) or _FELL.search(norm, low, cue.start)
+    asked_for = (
+        place.outcome is not None and m is not None and place.outcome.start <= m.start("fall") < place.outcome.end
+    )
+    return m is not None and not asked_for
 
 
 def _told_apart(pattern: str) -> bool:
@@ -191,13 +213,15 @@ _HARM_WORDS = (
     incidence risk rate toxicity loss error errors burden exacerbation exacerbations hospitalization stay duration time
     consumption requirement cost costs injury ulcer ulcers edema swelling cough wheeze dropout withdrawal inflammation
     crisis score scores distress dyspnea insomnia itching pruritus hypotension progression stroke infarction fracture
-    fractures falls lesion lesions cases rejection delirium shivering disease plaque hypoglycemia cravings"""
+    fractures falls lesion lesions cases rejection delirium shivering disease plaque hypoglycemia cravings
+    negative discomfort impairment deficit problems difficulties dysfunction tension anger worry irritability
+    breathlessness dyspnoea oedema haemorrhage bruising redness sickness diarrhea constipation headache soreness"""
 ).split()
 _GOOD_WORDS = (
     """survival quality function recovery response satisfaction strength adherence compliance success rate knowledge
     performance capacity efficacy healing remission ability tolerance control cure clearance accuracy memory balance
     mobility fitness wellbeing motivation flow acceptance conception pregnancy weight sleep skills range density
-    attendance completion confidence"""
+    attendance completion confidence independence vitality wellness visualization comprehension learning positive"""
 ).split()
 _HARM = frozenset(asked.stem(w) for w in _HARM_WORDS)
 _GOOD = frozenset(asked.stem(w) for w in _GOOD_WORDS)
