@@ -110,6 +110,10 @@ _OTHER_TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# one of these stands wherever a test of the table, or a comparison before treatment, is named: cheap to ask first
+_OTHER_HINTS = ("interact", "heterogen", "trend", "inferior", "correlat", "predict", "independently", "r =", "r=", "r  =",
+                "pearson", "spearman", "交互", "异质", "趋势", "非劣", "相关")  # fmt: skip
+_BASELINE_HINTS = ("baseline", "pretreatment", "pre-treatment", "entry", "enrol", "randomi", "基线", "治疗前")
 # arms alike before treatment: "Baseline scores were 61 and 60 (P = .85)", "did not differ at baseline (p = .3)"
 _OF_BASELINE = re.compile(
     r"^(?: ?[A-Z]{4,}:? )?(?:the |mean |median |their |demographic(?:s| data)? and )*(?:baseline|pre-?treatment)\b"
@@ -129,7 +133,7 @@ _ALIKE_AT_BASELINE = re.compile(
     re.I,
 )
 _COMPARED = re.compile(r"\bbetween\b|respectively|\bvs\b|versus|\band\b|与|和", re.I)
-_SUBGROUP = re.compile(r"\bsub-?(?:groups?|sets?|populations?)\b|亚组", re.I)
+_SUBGROUP = re.compile(r"\bsub-?(?:groups?|sets?|populations?)\b", re.I)
 _SENTENCE_ENDS = re.compile(r"\. (?=[A-Z])|。")
 _THRESHOLD = re.compile(
     r"^[^.;。;()]{0,40}?\b(?:(?:considered|regarded|defined|accepted|deemed|taken|used|set|chosen)\b[^.;。;]{0,30}\bsignifican"
@@ -145,7 +149,11 @@ _LEVEL_OF = re.compile(
 
 def is_threshold(norm: str, p: PValue) -> bool:
     """Whether the p-value is the level of significance chosen beforehand ("P < .05 was considered significant")."""
-    return bool(_THRESHOLD.match(norm[p.end : p.end + 90]) or _LEVEL_OF.search(norm[max(0, p.start - 90) : p.start]))
+    after, before = norm[p.end : p.end + 90], norm[max(0, p.start - 90) : p.start]
+    if any(w in after for w in ("ignifican", "意义", "显著")) and _THRESHOLD.match(after):
+        return True
+    known = before.lower()
+    return any(w in known for w in ("significance", "alpha", "level", "水准")) and bool(_LEVEL_OF.search(before))
 
 
 def comparison(norm: str, p: PValue) -> str:
@@ -153,13 +161,16 @@ def comparison(norm: str, p: PValue) -> str:
     left = re.split(r"[.;。;] ", norm[max(0, p.start - 160) : p.start])[-1]
     right = re.split(r"[.;。;)]", norm[p.end : p.end + 40])[0]
     near = left[-60:].rsplit(")", 1)[-1] + p.text + right
-    for name, words in _OTHER_TESTS:
-        if words.search(near):
-            return name
-    sentence = _SENTENCE_ENDS.split(norm[max(0, p.start - 300) : p.start])[-1]
-    if _before_treatment(sentence):
+    told = near.lower()
+    if any(w in told for w in _OTHER_HINTS):
+        for name, words in _OTHER_TESTS:
+            if words.search(near):
+                return name
+    before = norm[max(0, p.start - 300) : p.start]
+    known = before.lower()
+    if any(w in known for w in _BASELINE_HINTS) and _before_treatment(_SENTENCE_ENDS.split(before)[-1]):
         return "at baseline"
-    if _SUBGROUP.search(left):
+    if ("sub" in known and _SUBGROUP.search(left)) or "亚组" in left:
         return "subgroup"
     if _WITHIN.search(right) or _WITHIN.search(left):
         return "baseline"
