@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
 
-from mscreview.extract.effects import RATIOS
+from mscreview.extract.effectwords import RATIOS
 from mscreview.extract.model import Context, Fact
 
 OUTSIDE = "estimate outside its interval"

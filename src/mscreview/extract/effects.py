@@ -13,86 +13,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mscreview.extract.effectwords import (
+    ABBREVIATION,
+    BARE,
+    BARE_AT,
+    BARE_HINT,
+    BRACKETED,
+    LABEL,
+    LABEL_AT,
+    LABEL_HINT,
+    LABELLED,
+    NAME,
+    RATIOS,
+    UNIT,
+)
 from mscreview.extract.model import Context, Fact
-from mscreview.text.search import beginnings, starting
+from mscreview.text.search import starting
 
-_NUM = r"(?<![\d.])(?:\d+(?:\.\d+)?|\. ?\d+)"
-_SIGNED = rf"(?:(?:- ?|\+ ?)?{_NUM})"
-_UNIT = (
-    r"(?!(?:to|and|through|or)\b)(?:%|percent(?:age points?)?"
-    r"|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
-)
-_TO = r"(?:to|through|and|[-,;~/]|至|到)"
-_LABEL = (
-    r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?)?(?<![A-Za-z])"
-    r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|confidence (?:intervals?|limits?)"
-    r"|credib(?:le|ility) intervals?|(?:置信|可信)(?:区间|限))"
-    r"|(?<=%)C(?= ?[-:\d])|(?<=% )C(?= ?[-:\d]))"
-    r"(?: ?[\[(] ?(?:95 ?% ?)?C\.?I\.?s? ?[\])])?"
-)
-LABEL = re.compile(_LABEL)
-_BOUNDS = rf"(?P<low>{_SIGNED}) ?{_UNIT}? ?(?:{_TO}) ?(?P<high>{_SIGNED})"
-LABELLED = re.compile(
-    rf"{_LABEL}(?: (?:for|of) [^.;()\d]{{1,40}})?[ ,:=;\[(]{{0,5}}(?:from |of |was "
-    rf"|is |between |为|是|range )?{_BOUNDS}"
-)
-BRACKETED = re.compile(rf"[\[(] ?{_BOUNDS} ?{_UNIT}? ?(?=[\]);,])")
-
-# measure -> how it is printed; the longer names first so that "mean difference" is not read as "difference"
-MEASURES: dict[str, str] = {
-    "SMD": (
-        r"\bSMDs?\b|standardi[sz]ed (?:weighted )?mean differences?|Hedges'? ?g\b"
-        r"|Cohen'?s d\b|标准化均数差值?|标准化均差"
-    ),
-    "WMD": r"\bWMDs?\b|weighted mean differences?|加权均数差值?|加权均差",
-    "RD": (
-        r"\bRDs?\b|\bARRs?\b|(?:absolute )?risk differences?|absolute risk reductions?"
-        r"|rate differences?|率差|危险差"
-    ),
-    "IRR": r"\bIRRs?\b|(?:incidence )?rate ratios?|发生率比",
-    "HR": (
-        r"\b[as]?HRs?\b|hazards? ratios?|hazard rate ratios?|relative hazards?|hazard of"
-        r"|风险比(?=[^A-Za-z]{0,3}HR)|危险比|风险函数比"
-    ),
-    "OR": r"\b[a]?ORs?\b|odds ratios?|odds of|relative odds|比值比|优势比",
-    "RR": r"\b[a]?RRs?\b|relative risks?|risk ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
-    "NNT": r"\bNNT[BH]?\b|numbers? needed to (?:treat|harm)|需治疗人数|需治数",
-    "ROM": r"\bROMs?\b|ratios? of (?:the )?(?:geometric )?means|(?:geometric )?mean ratios?|treatment effect ratios?",
-    "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of"
-    r"|between) (?:the )?(?:adjusted |LS |least[- ]squares )?means?"
-    r"|(?:treatment|between[- ](?:group|treatment|arm)s?|adjusted|group|estimated"
-    r"|absolute|net) (?:\w+[- ]){0,2}(?:differences?|effects?)|\bETD\b|均数差值?"
-    r"|均差|均值差",
-    "difference": (
-        r"\b(?:differences?|differ(?:ed|s)?|treatment effects?|effect sizes?|more than"
-        r"|less than|treatment contrast)\b|差值|差异"
-    ),
-}
-RATIOS = frozenset({"OR", "RR", "HR", "IRR", "ROM"})
-# ASCII: an abbreviation in a Chinese sentence has no other word boundary ("合并SMD为0.85")
-# no name starts inside a word: most places fail at once
-_NAME = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()) + ")", re.I | re.ASCII)
-_ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD|NNT[BH]?|ROMs?)$")
-_BARE = re.compile(
-    rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k not in ('difference', 'NNT', 'ROM'))})"
-    r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
-    rf"(?P<est>{_SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
-    re.I | re.ASCII,
-)
-_BARE_HINT = re.compile(
-    "Ratio|ratio|RATIO|Difference|difference|Risk|risk|Hazard|hazard|Odds|odds|Effect|effect|RR|RD|OR|MD|HR|Hedges|Cohen|"
-    "比|差|度"
-)
-_BARE_AT = beginnings(
-    "smd standard hedges cohen wmd weighted rd arr absolute risk rate irr incidence hr ahr shr hazard relative or aor odds "
-    "rr arr md lsmd mean difference treatment between adjusted group estimated net etd",
-    "标加率危发风比优相均",
-)
-# what the label of an interval holds
-_LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|confiden|credib|置信|可信|% ?C")
-_LABEL_AT = re.compile(
-    r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
-)
 _GAP = 48
 _ANNOUNCED, _ONE_MORE, _NAMED_NEAR = 240, 110, 40
 _LOOK_BACK = 180
@@ -124,8 +61,8 @@ Estimate = tuple[int, int, float, str]  # start, end, value, text
 def confidence_intervals(norm: str) -> tuple[Interval, ...]:
     """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
     found: list[Interval] = []
-    named = _LABEL_HINT.search(norm) is not None
-    labels = [m.start() for m in starting(LABEL, _LABEL_AT, norm)] if named else []
+    named = LABEL_HINT.search(norm) is not None
+    labels = [m.start() for m in starting(LABEL, LABEL_AT, norm)] if named else []
     end = 0
     for m, labelled in _candidates(norm, named):
         if m.start() < end:
@@ -141,15 +78,15 @@ def bare_estimates(norm: str, intervals: Iterable[Interval]) -> list[tuple[int, 
     """Estimates printed without an interval ("HR 0.75, P = .03"): (start, end, measure, value, text)."""
     spans = [(i.estimate_start, i.end) for i in intervals]
     out: list[tuple[int, int, str, float, str]] = []
-    if not _BARE_HINT.search(norm):
+    if not BARE_HINT.search(norm):
         return out
-    for m in starting(_BARE, _BARE_AT, norm):
+    for m in starting(BARE, BARE_AT, norm):
         i, j = m.span("est")
         k = bisect_right(spans, (i, len(norm))) - 1
         if k >= 0 and i < spans[k][1]:
             continue
-        name = _NAME.search(m["name"])
-        if name is None or (len(m["name"]) <= 4 and not _ABBREVIATION.match(m["name"])):
+        name = NAME.search(m["name"])
+        if name is None or (len(m["name"]) <= 4 and not ABBREVIATION.match(m["name"])):
             continue
         text = m["est"].replace(" ", "")
         out.append((i, j, _measure(name), _float(text), text))
@@ -203,7 +140,7 @@ def decimals(text: str) -> int:
 
 
 def _candidates(norm: str, named: bool) -> list[tuple[re.Match[str], bool]]:
-    labelled = [(m, True) for m in starting(LABELLED, _LABEL_AT, norm)] if named else []
+    labelled = [(m, True) for m in starting(LABELLED, LABEL_AT, norm)] if named else []
     spans = [m.span() for m, _ in labelled]
     bracketed = []
     k = 0
@@ -247,7 +184,7 @@ def _interval(
 
 # what may stand between an estimate and the label of its interval
 _BETWEEN = re.compile(
-    rf"^ ?(?:{_UNIT})?(?: ?{_UNIT})? ?(?:[\[(,;:]|and|with|with an?|;"
+    rf"^ ?(?:{UNIT})?(?: ?{UNIT})? ?(?:[\[(,;:]|and|with|with an?|;"
     rf"|\))*(?: ?(?:two-sided|adjusted|and|with|corresponding|its) ?)*[ ,;:\[(]*$"
 )
 _LAST_NUMBER = re.compile(rf"(?<![\w.])(?P<sign>[-+] ?)?(?P<num>\d+(?:\.\d+)?)(?P<after>[^\d]{{0,{_GAP}}})$")
@@ -311,8 +248,8 @@ def _measure_before(norm: str, at: int, previous: Interval | None) -> str:
 
 def _last_name(text: str) -> str:
     best = ""
-    for m in _NAME.finditer(text):
-        if len(m.group()) <= 4 and m.group().isascii() and not _ABBREVIATION.match(m.group()):
+    for m in NAME.finditer(text):
+        if len(m.group()) <= 4 and m.group().isascii() and not ABBREVIATION.match(m.group()):
             continue
         name = _measure(m)
         if name == "difference" and best and best not in RATIOS:

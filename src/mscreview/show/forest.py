@@ -115,8 +115,8 @@ def forest_of_reviews(
     for time, rows in reported.groupby("time", sort=False):
         lines.append(Line("heading", str(time)))
         for r in rows.itertuples():
-            three = (float(log(v)) for v in (r.estimate, r.ci_low, r.ci_high))
-            lines.append(Line("study", str(r.label), *three, extra=_k(r.k)))
+            est, low, high = (float(log(v)) for v in (r.estimate, r.ci_low, r.ci_high))
+            lines.append(Line("study", str(r.label), est, low, high, extra=_k(r.k)))
         here = [] if own is None else own[own["time"] == time].itertuples()
         lines += [Line("diamond", "this review", r.est, r.ci_low, r.ci_high, extra=_k(r.k)) for r in here]
     return draw(lines, measure, better, title=title, unit=unit, first="Review", extra_title="studies", weight_title="")

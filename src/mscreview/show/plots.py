@@ -133,8 +133,8 @@ def _key(ax: Axes, shown: set[str]) -> None:
         if name in shown:
             ax.plot([], [], marker=marker, color=colour, linestyle="", label=name)
     if shown & {"better", "worse"}:
-        hollow = {"color": GREY, "markerfacecolor": "white", "linestyle": ""}
-        ax.plot([], [], marker="^", label="hollow: not significant", **hollow)
+        said = "hollow: not significant"
+        ax.plot([], [], marker="^", color=GREY, markerfacecolor="white", linestyle="", label=said)
     ax.legend(
         ncols=5, loc="lower left", bbox_to_anchor=(-0.02, 1.0), frameon=False, handletextpad=0.2, columnspacing=1
     )  # fmt: skip
@@ -191,7 +191,7 @@ def trail(table: pd.DataFrame, *, measure: str, better: str = "", title: str = "
         ax.set_ylim(max(len(table), 1) - 0.5, -0.5)
         for at, row in zip(y, table.itertuples(), strict=True):
             shown = interval(row.est, row.ci_low, row.ci_high, measure)
-            ax.text(1.02, at, shown, transform=ax.get_yaxis_transform(), va="center", fontsize=7)
+            ax.text(1.02, float(at), shown, transform=ax.get_yaxis_transform(), va="center", fontsize=7)
         ax.text(1.02, 1.0, f"{measure} [95% CI]", transform=ax.transAxes, va="bottom", fontsize=7, color=GREY)
         _effect_scale(ax, measure, unit)
         if better:

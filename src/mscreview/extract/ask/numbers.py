@@ -335,7 +335,7 @@ def _cell(text: str, size: _Number | None, value: _Number | None, outcome_type: 
     if value is None or value.fact.value is None:
         return Cell(n=n)
     f = value.fact
-    printed = Printed(f.value, f.start, f.end, f.quote)
+    printed = Printed(value.fact.value, f.start, f.end, f.quote)
     if outcome_type == "binary":
         return Cell(n=n, events=printed)
     sd = Printed(f.spread, f.start, f.end, f.quote) if f.spread is not None and f.spread_kind == "sd" else None
