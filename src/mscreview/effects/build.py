@@ -165,7 +165,7 @@ def _compared(pair: Pair, treated: list[Value]) -> Iterator[Pair]:
 
 def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
     """Usable values, one an arm: printed before turned round, a paper's table before its abstract."""
-    turned = rows["turned"] if "turned" in rows else False
+    turned = rows.get("turned", False)
     ordered = rows.assign(turned=turned, abstract=~rows["source"].str.startswith("raw:"))
     ordered = ordered.sort_values(["arm_id", "turned", "abstract", "source"])
     found: dict[str, Value] = {}
