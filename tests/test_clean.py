@@ -83,7 +83,7 @@ def test_the_own_text_wins_and_the_conflict_is_listed():
     ]
     resolved, conflicts = resolve(found, curation(), "studies")
     assert resolved[("s", "", "n_total")].value == 45.0
-    assert [c["candidates"] for c in conflicts] == ["45.0 | 40"]
+    assert [c["candidates"] for c in conflicts] == ["45 | 40"]
     assert conflicts[0]["resolved_by"] == "own source before others"
 
 
@@ -194,5 +194,5 @@ def test_several_dose_levels_are_not_one_dose():
     found = [Candidate("s", "a", "cells_per_dose", v, f"fact:f{v:g}") for v in (5e7, 1e8)]
     resolved, conflicts = resolve(found, curation(), "arms", single=("cells_per_dose",))
     assert resolved[("s", "a", "cells_per_dose")].value is None
-    assert conflicts[0]["candidates"] == "50000000.0 | 100000000.0"
+    assert conflicts[0]["candidates"] == "50000000 | 100000000"
     assert conflicts[0]["resolved_by"] is None

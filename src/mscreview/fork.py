@@ -10,23 +10,29 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from mscreview import notebook
+from mscreview import notebook, tables
 from mscreview.notebook import RunError
 
 MACHINERY = (
     ".ci", ".gitignore", "Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "conftest.py",
     "LICENSE", "CITATION.cff", "CHANGELOG.md", "src", "tests", "benchmarks",
 )  # fmt: skip
-LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints", ".benchmarks")
+# Tests that read this review's own protocol, words or numbers; the library's own tests go along.
+OWN_TESTS = (
+    "cases", "gold", "test_cases.py", "test_gold.py", "test_clean.py", "test_effects_build.py", "test_extract_effects.py",
+    "test_lexicon.py", "test_seeds.py", "test_records_seeds.py", "test_review_tables.py",
+)  # fmt: skip
+LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkpoints", ".benchmarks", *OWN_TESTS)
 README = """# A new review
 
 1. Write the question, vocabularies, outcomes and screening rules into [protocol.toml](data/raw/protocol.toml).
-2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv` there.
+2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv` there (leave `sha256`
+   empty at first: the run says what to write; without a manifest the folder is read as it is).
 3. `make all`, then read [the first notebook](notebooks/) and on; the prose in them is yours to rewrite.
 4. Put your names into [CITATION.cff](CITATION.cff) and [LICENSE](LICENSE), and begin [CHANGELOG.md](CHANGELOG.md) anew.
 
-The library in `src/` needs no change. Tests that check the numbers of the review you came from go; the others prove
-that shown outputs and tables reproduce from raw:
+The library in `src/` needs no change. Tests on the words and numbers of the review you came from stayed behind; the
+others prove, once `make all` has run, that shown outputs and tables reproduce from raw:
 
 ```sh
 make test
@@ -60,6 +66,7 @@ def new_review(root: Path, destination: str) -> str:
         header = sheet.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
         (raw / sheet.name).write_text(header + "\n", encoding="utf-8", newline="\n")
     (raw / "protocol.toml").write_bytes(files("mscreview").joinpath("new_review.toml").read_bytes())
+    (target / "data" / "README.md").write_text(tables.describe(), encoding="utf-8", newline="\n")
     (target / "README.md").write_text(README, encoding="utf-8", newline="\n")
     return f"A new review stands in {target}. Begin with data/raw/protocol.toml; README.md says what comes next."
 

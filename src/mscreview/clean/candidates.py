@@ -92,10 +92,14 @@ def _conflict(key: Key, found: list[Candidate], curated_by: str) -> dict[str, ob
         "arm_id": key[1] or None,
         "field": key[2],
         "weeks": None,
-        "candidates": " | ".join(str(c.value) for c in first.values()),
+        "candidates": " | ".join(_said(c.value) for c in first.values()),
         "sources": " | ".join(c.source for c in first.values()),
         "resolved_by": curated_by or by_rank or None,
     }
+
+
+def _said(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _same(value: object) -> object:

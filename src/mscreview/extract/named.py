@@ -121,6 +121,8 @@ def _named(context: Context, q: Quantity, names: Sequence[Term]) -> Term | None:
         return None
     if name is None or q.value is None or q.value != int(q.value):
         return None
+    if _WHOLE_BEFORE.search(norm, max(0, q.start - 24), q.start):
+        return None
     between = norm[q.end : name.start]
     if _NOT_PEOPLE.search(between) or not _EVENT_BEHIND.fullmatch(between):
         return None
@@ -128,6 +130,8 @@ def _named(context: Context, q: Quantity, names: Sequence[Term]) -> Term | None:
 
 
 _NAME_REACH = 44
+# "8 of the 50 patients died", "8/50 patients died", "among 50 patients": the number is the whole, not the count
+_WHOLE_BEFORE = re.compile(r"(?:(?<!total )(?<!number )\bof|\bamong|/) ?(?:the |these |those |all |our )?$", re.I)
 
 
 def _start(thing: Term | Quantity) -> int:
@@ -168,6 +172,8 @@ def _with_lists(context: Context, facts: list[Fact]) -> list[Fact]:
     found: list[tuple[Quantity, Term]] = []
     for name in names:
         first = bisect_left(context.quantities, name.end, key=_start)
+        if first and _counted(context, context.quantities[first - 1], name):
+            continue
         for i, q in enumerate(context.quantities[first : first + 3], start=first):
             if q.start > name.end + _NAME_REACH or not _IN.fullmatch(context.norm, name.end, q.start):
                 continue
@@ -177,6 +183,11 @@ def _with_lists(context: Context, facts: list[Fact]) -> list[Fact]:
     fresh = {context.passage.span(q.start, q.end)[0]: (q, name) for q, name in found}
     kept = [f for f in facts if not (f.kind in ("arm_n", "n_total") and f.start in fresh)]
     return kept + [_event_at(context, q, name) for start, (q, name) in fresh.items() if start not in taken]
+
+
+def _counted(context: Context, q: Quantity, name: Term) -> bool:
+    """ "8 deaths occurred among 50": the count stands in front, what follows is the whole."""
+    return q.kind in _COUNTED and not q.percent and not context.norm[q.end : name.start].strip()
 
 
 def _following(context: Context, i: int) -> list[Quantity]:

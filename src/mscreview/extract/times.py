@@ -68,7 +68,9 @@ _UNIT_AFTER = re.compile(
 # "week 24", not "HR 0.71"
 _BEFORE_NAMES = "(?P<week>weeks?|wks?)|(?P<month>months?)|(?P<day>days?)|(?P<year>years?)"
 _UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_BEFORE_NAMES})(?: of)? ?$|第$", re.I)
-_COUNTED_AFTER = re.compile(r" ?(?:%|±|patients|例|名)")
+_COUNTED_AFTER = re.compile(
+    r" ?(?:%|±|例|名)| (?:patients|subjects|participants|people|women|men|cases|deaths|died|had|were|of|out of)\b"
+)
 _LAST_OF_UNIT = tuple("kshyrfKSHYRF第")
 _BETWEEN = re.compile(r" ?(?:, ?(?:and |or )?|and |or |to |through |vs\.? |[-/&、~]|和|及|与|或|至|到|,) ?")
 _NO_POINT_BEFORE = re.compile(
@@ -96,7 +98,8 @@ def _units(norm: str, quantities: tuple[Quantity, ...]) -> list[tuple[str, int]]
             continue
         before = norm[max(0, q.start - 12) : q.start].rstrip()
         m = _UNIT_BEFORE.search(norm, max(0, q.start - 12), q.start) if before.endswith(_LAST_OF_UNIT) else None
-        if m and m.lastgroup and not _after_any(norm, q):
+        own = not (i and units[i - 1][0] and units[i - 1][1] >= q.start - 1 and units[i - 1][1] > quantities[i - 1].end)
+        if m and m.lastgroup and own and not _after_any(norm, q):
             units[i] = (m.lastgroup, q.end)
         elif (
             i

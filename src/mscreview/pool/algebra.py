@@ -84,7 +84,10 @@ def check(yi: ArrayLike, vi: ArrayLike, labels: Sequence[object] | None = None) 
     PoolError
         Unequal lengths, no rows, a missing or infinite value, a variance that is not positive.
     """
-    y, v = np.atleast_1d(np.asarray(yi, dtype=float)), np.atleast_1d(np.asarray(vi, dtype=float))
+    try:
+        y, v = np.atleast_1d(np.asarray(yi, dtype=float)), np.atleast_1d(np.asarray(vi, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise PoolError(f"yi and vi must be numbers: {error}") from None
     if y.ndim != 1 or y.shape != v.shape:
         raise PoolError(f"yi and vi must be vectors of one length, got shapes {y.shape} and {v.shape}")
     if y.size == 0:

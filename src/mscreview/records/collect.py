@@ -144,7 +144,10 @@ def _manifest_problems(raw_dir: Path, parsed: dict[str, list[Record]]) -> list[s
         problems += [f"{MANIFEST}: row {number}, {said}" for said in found]
     files = (p.relative_to(raw_dir).as_posix() for p in raw_dir.rglob("*") if p.is_file() and _is_export(p))
     unlisted = sorted(set(files) - set(listed["file"].dropna()))
-    return problems + [f"{MANIFEST}: file {f!r} stands in the folder but is not listed" for f in unlisted]
+    return problems + [
+        f"{MANIFEST}: file {f!r} stands in the folder but is not listed; sha256 {sha256((raw_dir / f).read_bytes())}"
+        for f in unlisted
+    ]
 
 
 def _row_problems(raw_dir: Path, row: dict, n: int | None) -> list[str]:
@@ -153,7 +156,9 @@ def _row_problems(raw_dir: Path, row: dict, n: int | None) -> list[str]:
         return [f"column 'file': {name!r} is not in the folder"]
     problems = []
     found = sha256((raw_dir / name).read_bytes())
-    if row["sha256"] != found:
+    if pd.isna(row["sha256"]):
+        problems.append(f"column 'sha256': empty; {name} has {found}")
+    elif row["sha256"] != found:
         said = f"{name} has {found}, listed is {row['sha256']!r}"
         problems.append(f"column 'sha256': {said}; the file was changed since it was listed")
     if n is not None and str(row["n_records"]) != str(n):

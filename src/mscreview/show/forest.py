@@ -94,7 +94,7 @@ def forest(
     better, measure = effects["better_if"].iloc[0], str(pooled["measure"])
     if measure in ONE_ARM:
         lines = [replace(line, extra=line.extra.removesuffix(" / ?")) for line in lines]
-    sizes = "patients" if measure in ONE_ARM else "treated / control"
+    sizes = "patients" if measure in ONE_ARM else "n treated / n control"
     return draw(lines, measure, better, title=title, unit=unit, extra_title=sizes)
 
 
@@ -130,7 +130,7 @@ def draw(
     title: str = "",
     unit: str = "",
     first: str = "Study",
-    extra_title: str = "treated / control",
+    extra_title: str = "n treated / n control",
     weight_title: str = "weight",
 ) -> Figure:
     """The lines from top to bottom, text left, estimates right."""
