@@ -10,7 +10,7 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from mscreview import notebook, tables
+from mscreview import notebook
 from mscreview.notebook import RunError
 
 MACHINERY = (
@@ -66,6 +66,8 @@ def new_review(root: Path, destination: str) -> str:
         header = sheet.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
         (raw / sheet.name).write_text(header + "\n", encoding="utf-8", newline="\n")
     (raw / "protocol.toml").write_bytes(files("mscreview").joinpath("new_review.toml").read_bytes())
+    from mscreview import tables  # here, since saying that nothing is to do should not wait for pandas
+
     (target / "data" / "README.md").write_text(tables.describe(), encoding="utf-8", newline="\n")
     (target / "README.md").write_text(README, encoding="utf-8", newline="\n")
     return f"A new review stands in {target}. Begin with data/raw/protocol.toml; README.md says what comes next."
