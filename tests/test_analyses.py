@@ -187,3 +187,16 @@ def test_an_interval_shorter_than_walds_says_so():
 def test_few_studies_say_so():
     notes = [analyses.pooled(analyses.plan(effects().head(k))).iloc[0]["note"] for k in (1, 2)]
     assert notes == [analyses.NOTES[1], analyses.NOTES[2]]
+
+
+def test_the_multiverse_walks_every_measure_of_the_outcomes_asked():
+    both = pd.concat([effects(), effects(measure="SMD", effect_id=[f"g{i}" for i in range(5)], yi=[0.1] * 5)])
+    planned = analyses.plan(both.reset_index(drop=True))
+    walked = sensitivity.choices_of(planned, pd.DataFrame({"outcome": ["albumin"], "window": ["w24"]}))
+    assert walked["measure"].tolist() == ["MD", "SMD"]
+    md = walked.set_index("measure").loc["MD"]
+    assert md["combinations"] == 2 * (1 + 4 * 4), "two rules; the common effect has one interval, the others four"
+    fits = [pool.fit(effects()["yi"], effects()["vi"], method=m).est for m in ("DL", "REML", "PM", "SJ")]
+    assert md["lowest"] <= min(fits) and md["highest"] >= max(fits)
+    assert 0 < md["excludes"] < 100
+    assert sensitivity.choices_of(planned, pd.DataFrame({"outcome": ["alt"], "window": ["w24"]})).empty

@@ -1,8 +1,8 @@
 """The planned analyses of a review: which effects belong together, and all of them pooled in one pass.
 
 Takes `effects`, gives `pooled`, `weights` and `subgroups`. An analysis is an outcome in a time window on one measure;
-its id says so: `<outcome>-<window>-<measure>`, with a suffix for baseline balance, for change within single arms and for single
-proportions, which never mix with comparisons between arms.
+its id says so: `<outcome>-<window>-<measure>`, with a suffix for baseline balance, for change within single arms and
+for single proportions, which never mix with comparisons between arms.
 """
 
 from __future__ import annotations

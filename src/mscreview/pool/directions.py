@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, betaincinv, chdtrc, ndtr, ndtri
+from scipy.special import bdtr, chdtrc, ndtr, ndtri
 
 from .algebra import Array, PoolError
+from .harms import clopper_pearson
 
 BY = ("outcome", "window", "contrast")
 SIGN = {"better": 1.0, "worse": -1.0}
@@ -95,11 +96,10 @@ def one_sided(p: ArrayLike, direction: ArrayLike, operator: ArrayLike | None = N
 def sign_test(better: ArrayLike, worse: ArrayLike, level: float = 0.95) -> SignTest:
     """Exact binomial test that as many studies point to benefit as to harm, with the Clopper-Pearson interval."""
     a, b = np.asarray(better, dtype=float), np.asarray(worse, dtype=float)
-    n, tail = a + b, (1 - level) / 2
+    n = a + b
     some = n > 0
     share = np.where(some, a / np.where(some, n, 1), np.nan)
-    low = np.where(a > 0, betaincinv(np.maximum(a, 1), b + 1, tail), 0.0)
-    high = np.where(b > 0, betaincinv(a + 1, np.maximum(b, 1), 1 - tail), 1.0)
+    low, high = clopper_pearson(a, n, level)
     fewer = np.minimum(a, b)
     p = np.minimum(1.0, 2 * bdtr(fewer, np.maximum(n, 1).astype(int), 0.5))
     return SignTest(share, np.where(some, low, np.nan), np.where(some, high, np.nan), np.where(some, p, np.nan))

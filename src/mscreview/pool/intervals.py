@@ -130,7 +130,7 @@ def _beyond(rows: Rows, kind: str, peak: Array, target: Array) -> Array:
         if not short.any():
             return far
         far = np.where(short, 2 * far, far)
-    raise PoolError("the profile likelihood does not fall: tau2 has no upper bound")  # pragma: no cover
+    raise PoolError("the profile likelihood does not fall: tau2 has no upper bound")
 
 
 PREDICTION: dict[str, Callable[[Array, str], Array | None]] = {

@@ -94,6 +94,35 @@ def every_choice(effects: pd.DataFrame) -> pd.DataFrame:
     return multiverse.multiverse(effects, rules=rules).dropna(subset="est")
 
 
+def choices_of(planned: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """What the multiverse says of several outcomes: every measure, model, estimator, interval and rule of inclusion.
+
+    Parameters
+    ----------
+    planned : effects with `analysis_id` and the moderator `randomised`.
+    pairs : `outcome` and `window` of the comparisons to walk through.
+
+    Returns
+    -------
+    DataFrame
+        One row an outcome, window and measure: how many combinations, the lowest and highest estimate on the
+        analysis scale, and the percentage whose interval excludes no effect.
+    """
+    columns = "outcome window measure combinations lowest highest excludes".split()
+    plain = planned["outcome"] + "-" + planned["window"] + "-" + planned["measure"]
+    compared = planned[planned["analysis_id"].eq(plain)].merge(pairs[["outcome", "window"]], on=["outcome", "window"])
+    if compared.empty:
+        return pd.DataFrame(columns=columns)
+    rules = {"randomised": compared["randomised"].eq(True).fillna(False).to_numpy(bool)}
+    walked = multiverse.multiverse(compared, by=["outcome", "window"], rules=rules).dropna(subset="est")
+    walked = walked.assign(excludes=100.0 * ((walked["ci_low"] > 0) | (walked["ci_high"] < 0)))
+    grouped = walked.groupby(["outcome", "window", "measure"], sort=False)
+    table = grouped.agg(
+        combinations=("est", "size"), lowest=("est", "min"), highest=("est", "max"), excludes=("excludes", "mean")
+    )
+    return table.reset_index().loc[:, columns]
+
+
 def leave_one_out(planned: pd.DataFrame, *, method: str = "REML", test: str = "knha") -> pd.DataFrame:
     """Every analysis without each of its effects in turn, all in one pass; `variant` names the study left out."""
     sizes = planned.groupby("analysis_id")["effect_id"].transform("size")

@@ -42,6 +42,7 @@ from mscreview.show.report import (
 )
 from mscreview.show.results import (
     between_levels as between_levels,
+    choices as choices,
     harm_table as harm_table,
     posterior_table as posterior_table,
     results as results,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mscreview.project import Protocol
-from mscreview.show.style import interval, number, p_text, unit_text
+from mscreview.show.style import interval, natural, number, p_text, unit_text
 from mscreview.show.views import compared, level_text, outcome_labels, readable, window_labels
 
 
@@ -114,6 +114,21 @@ def posterior_table(posterior: pd.DataFrame, pooled: pd.DataFrame, protocol: Pro
         "probability of benefit"
     )
     return pd.DataFrame(made, columns=columns.split(","))
+
+
+def choices(walked: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """The multiverse of several outcomes as readers know it: range of the estimates on the natural scale."""
+    shown = [(number(natural(r.lowest, r.measure)), number(natural(r.highest, r.measure))) for r in walked.itertuples()]
+    return pd.DataFrame(
+        {
+            "outcome": walked["outcome"].map(outcome_labels(protocol)),
+            "time": walked["window"].map(window_labels(protocol)),
+            "measure": [_measure(o, m, protocol) for o, m in zip(walked["outcome"], walked["measure"], strict=True)],
+            "combinations": walked["combinations"],
+            "estimates from – to": [f"{low} – {high}" for low, high in shown],
+            "interval excludes no effect, %": walked["excludes"],
+        }
+    )
 
 
 def slopes_table(slopes: pd.DataFrame, pooled: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
