@@ -1,7 +1,8 @@
 """Do the printed numbers agree with each other? A context and its linked facts in, the same facts with flags out.
 
-Flags only, never repairs; an effect that cannot be right as read also gets status `ambiguous`: either the reading or
-the print is wrong, and a person must look. Every test allows for print rounding: a number printed with d decimals stands for anything
+Flags only, never repairs; an effect outside its interval, and a ratio that is not the middle of it, also get status
+`ambiguous`: the reading or the print is wrong, or the interval is an exact one whose width gives no standard error, and a
+person must look. Every test allows for print rounding: a number printed with d decimals stands for anything
 within half a unit of its last digit.
 """
 
@@ -20,7 +21,7 @@ from mscreview.extract.model import Context, Fact
 OUTSIDE = "estimate outside its interval"
 REVERSED = "interval reversed"
 ASYMMETRIC = "estimate not in the middle of its interval"
-TOO_FAR = "estimate farther from the middle of its interval than any usual method puts it"
+NO_LOGARITHM = "symmetry not checkable: a bound of 0 has no logarithm"
 P_DISAGREES = "p disagrees with the interval"
 TOO_MANY = "events exceed n"
 PERCENT_DIFFERS = "percent is not events/n"
@@ -52,7 +53,7 @@ def _flagged(f: Fact, flags: tuple[str, ...]) -> Fact:
 
 def _doubtful(f: Fact, flags: tuple[str, ...]) -> bool:
     """An interval printed from high to low still holds its estimate: that alone is no doubt."""
-    if TOO_FAR in flags or OUTSIDE in flags:
+    if OUTSIDE in flags or (ASYMMETRIC in flags and f.measure in RATIOS):
         return True
     return REVERSED in flags and f.value is not None and not (f.high or 0.0) <= f.value <= (f.low or 0.0)
 
@@ -70,29 +71,9 @@ def symmetric(estimate: float, low: float, high: float, decimals: Sequence[int],
         return abs(estimate - (low + high) / 2) <= slack
     if estimate < 0 or low < 0 or high <= 0:
         return False
-    least, most = _middle(low, high, half)
-    return estimate + half[0] >= least * (1 - _TOLERANCE) and estimate - half[0] <= most * (1 + _TOLERANCE)
-
-
-def too_far(estimate: float, low: float, high: float, decimals: Sequence[int]) -> bool:
-    """Whether a ratio lies farther from the geometric middle of its interval than skew can put it.
-
-    A likelihood interval of a log rate from x events is shifted by about z²/(6x) = h²/6, h being its half-width on the
-    log scale: the second-order term of solving 2x(exp(d) - 1 - d) = z². A ratio is less skewed than one rate, so h²/6
-    beyond print rounding and the 2% of `symmetric` is more than exact and likelihood intervals need.
-    """
-    if min(estimate, low, high) <= 0:
-        return False
-    half = [0.5 * 10.0**-d for d in decimals]
-    least, most = _middle(low, high, half)
-    shift = max(math.log(least / (estimate + half[0])), math.log(max(estimate - half[0], 1e-9) / most))
-    return shift > math.log(high / low) ** 2 / 24 + _TOLERANCE
-
-
-def _middle(low: float, high: float, half: Sequence[float]) -> tuple[float, float]:
-    """Least and greatest geometric middle that the printed bounds allow; a bound printed 0 may be anything below."""
     least = math.sqrt(max(low - half[1], 1e-9) * max(high - half[2], 1e-9))
-    return least, math.sqrt((low + half[1]) * (high + half[2]))
+    most = math.sqrt((low + half[1]) * (high + half[2]))
+    return estimate + half[0] >= least * (1 - _TOLERANCE) and estimate - half[0] <= most * (1 + _TOLERANCE)
 
 
 def p_from_interval(estimate: float, low: float, high: float, level: float, ratio: bool) -> float | None:
@@ -138,10 +119,10 @@ def _interval_flags(f: Fact) -> list[str]:
         return [REVERSED]
     if not f.low <= f.value <= f.high:
         return [OUTSIDE]
-    decimals, ratio = _decimals(f), f.measure in RATIOS
-    if f.measure in ("", "NNT") or symmetric(f.value, f.low, f.high, decimals, ratio):
-        return []
-    return [TOO_FAR if ratio and too_far(f.value, f.low, f.high, decimals) else ASYMMETRIC]
+    if f.measure in RATIOS and f.low == 0:
+        return [NO_LOGARITHM]
+    known = f.measure in ("", "NNT") or symmetric(f.value, f.low, f.high, _decimals(f), f.measure in RATIOS)
+    return [] if known else [ASYMMETRIC]
 
 
 def _decimals(f: Fact) -> tuple[int, int, int]:

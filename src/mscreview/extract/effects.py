@@ -23,6 +23,7 @@ from mscreview.extract.effectwords import (
     LABEL_AT,
     LABEL_HINT,
     LABELLED,
+    LISTED,
     NAME,
     RATIOS,
     UNIT,
@@ -144,7 +145,7 @@ def _candidates(norm: str, named: bool) -> list[tuple[re.Match[str], bool]]:
     spans = [m.span() for m, _ in labelled]
     bracketed = []
     k = 0
-    for m in BRACKETED.finditer(norm):
+    for m in sorted((*BRACKETED.finditer(norm), *LISTED.finditer(norm)), key=lambda m: m.start()):
         while k < len(spans) and spans[k][1] < m.start():
             k += 1
         if k == len(spans) or m.end() <= spans[k][0]:
@@ -159,6 +160,8 @@ def _interval(
     measure = _measure_before(norm, estimate[0] if estimate else m.start(), previous)
     if measure in RATIOS and estimate and _HAS_UNIT.match(norm, estimate[1]):
         measure = ""  # a ratio has no unit: "RR 39.3% (90% CI ...)" is a response rate
+    if measure == "difference" and estimate and _is_of_one_arm(norm, m, estimate):
+        measure = ""
     if not labelled and (estimate is None or not _trusted(norm, m, measure, estimate, previous, labels)):
         return None
     low_text, high_text = m["low"].replace(" ", ""), m["high"].replace(" ", "")
@@ -194,6 +197,8 @@ _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d
 
 # "1.15 per 10 points, 95% CI": what one unit of the ratio means
 _SPREAD_BETWEEN = re.compile(r"(?<=\d) ?(?:±|\+ ?/ ?-|\+-) ?\d+(?:\.\d+)?(?= ?%?[^\d]{0,40}$)")
+# "-38.5 cm(3)", "20/100": neither the power of a unit nor the length of a scale is the estimate
+_POWER = re.compile(r"(?:(?<=[a-z])\(\d\)|(?<=\d) ?/ ?100)(?=[^\d]{0,40}$)")
 _BODY_SURFACE = re.compile(r" ?(?:/|per) ?1\.73 ?m(?:2|\^2|\(2\))?(?=[ \[(,;]{0,3}$)")
 _PER = re.compile(r" ?[\[(]?(?:per|for each|for every|at age) \d+(?:[- ]\w+){1,3}?[\])]?[,;]?(?: ?\w+)? ?[\[(]?$")
 
@@ -207,6 +212,7 @@ def _estimate_before(norm: str, at: int) -> Estimate | None:
     per = _PER.search(left)
     if per:
         left = left[: per.start()]
+    left = _POWER.sub("", left)
     if spread := _SPREAD_BETWEEN.search(_BODY_SURFACE.sub("", left)):
         left = left[: spread.start()]
     elif surface := _BODY_SURFACE.search(left):
@@ -229,6 +235,15 @@ def _estimate_before(norm: str, at: int) -> Estimate | None:
         negative = True
     text = ("-" if negative else "") + m["num"]
     return start, left_start + m.end("num"), float(text), text
+
+
+_NO_DIFFERENCE = re.compile(r"\b(?:no|not|nor|without|neither|similar)\b[^.;()]{0,60}\bdiffer[^.;]{0,100}$")
+
+
+def _is_of_one_arm(norm: str, m: re.Match[str], estimate: Estimate) -> bool:
+    """ "no difference in response between A (24%, 95% CI 19-31) and B": an interval without zero is none of "no difference"."""
+    low, high = _float(m["low"]), _float(m["high"])
+    return low * high > 0 and _NO_DIFFERENCE.search(norm, max(0, estimate[0] - _LOOK_BACK), estimate[0]) is not None
 
 
 _HAS_UNIT = re.compile(r" ?(?:%|percent|(?:months?|weeks?|days?|years?|hours?|min|mg|kg|g|mm|cm|mL|U|points?)\b)")
@@ -268,6 +283,8 @@ def _trusted(
     """Bracketed bounds are an interval when an effect is named (or a label precedes) and the estimate lies inside."""
     low, high = _bounds(norm, m, m["low"].replace(" ", ""), m["high"].replace(" ", ""), estimate, measure)
     k = bisect_left(labels, estimate[0]) - 1
+    if m.re is LISTED and (measure not in RATIOS or not low <= estimate[2] <= high):
+        return False
     if not low <= estimate[2] <= high or low == high:
         # "relative risk 1.24 (1.02-1.1)" where intervals are labelled before: a misprint, for the checks to flag
         misprint = k >= 0 and measure in RATIOS and "." in m["low"] and "." in m["high"] and low < high

@@ -14,19 +14,21 @@ UNIT = (
 )
 TO = r"(?:to|through|and|[-,;~/]|至|到)"
 LABEL_WORDS = (
-    r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?)?(?<![A-Za-z])"
-    r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|confidence (?:intervals?|limits?)"
-    r"|credib(?:le|ility) intervals?|(?:置信|可信)(?:区间|限))"
+    r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?(?:posterior )?)?(?<![A-Za-z])"
+    r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|[Cc]onfidence (?:[Ii]ntervals?|[Ll]imits?)"
+    r"|[Cc]redib(?:le|ility) [Ii]ntervals?|(?:置信|可信)(?:区间|限))"
     r"|(?<=%)C(?= ?[-:\d])|(?<=% )C(?= ?[-:\d]))"
-    r"(?: ?[\[(] ?(?:95 ?% ?)?C\.?I\.?s? ?[\])])?"
+    r"(?: ?[\[(] ?(?:95 ?% ?)?C\.?I\.?s? ?[\])])?(?(level)|(?: 9[059] ?%)?)"
 )
 LABEL = re.compile(LABEL_WORDS)
 BOUNDS = rf"(?P<low>{SIGNED}) ?{UNIT}? ?(?:{TO}) ?(?P<high>{SIGNED})"
 LABELLED = re.compile(
-    rf"{LABEL_WORDS}(?: (?:for|of) [^.;()\d]{{1,40}})?[ ,:=;\[(]{{0,5}}(?:from |of |was "
+    rf"{LABEL_WORDS}(?: (?:for|of) [^.;()\d]{{1,40}}(?<![-+]))?[ ,:=;\[(]{{0,5}}(?:from |of |was "
     rf"|is |between |为|是|range )?{BOUNDS}"
 )
 BRACKETED = re.compile(rf"[\[(] ?{BOUNDS} ?{UNIT}? ?(?=[\]);,])")
+# "HR 0.49, 0.32-0.75; p = ...": an estimate and its bounds, told apart by a comma alone
+LISTED = re.compile(r"[,;](?<=\d.) (?P<low>\d+\.\d+) ?(?:to|-) ?(?P<high>\d+\.\d+)(?= ?[\]);,])")
 
 # measure -> how it is printed; the longer names first so that "mean difference" is not read as "difference"
 MEASURES: dict[str, str] = {
@@ -39,13 +41,13 @@ MEASURES: dict[str, str] = {
         r"\bRDs?\b|\bARRs?\b|(?:absolute )?risk differences?|absolute risk reductions?"
         r"|rate differences?|率差|危险差"
     ),
-    "IRR": r"\bIRRs?\b|(?:incidence )?rate ratios?|发生率比",
+    "IRR": r"\bIRRs?\b|(?:incidence )?rate ratios?|incidence ratios?|ratios? of (?:[\w-]+ ){1,5}rates?|发生率比",
     "HR": (
         r"\b[as]?HRs?\b|hazards? ratios?|hazard rate ratios?|relative hazards?|hazard of"
         r"|风险比(?=[^A-Za-z]{0,3}HR)|危险比|风险函数比"
     ),
-    "OR": r"\b[a]?ORs?\b|odds ratios?|odds of|relative odds|比值比|优势比",
-    "RR": r"\b[a]?RRs?\b|relative risks?|risk ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
+    "OR": r"\b[a]?ORs?(?:\b|(?=Q?\d))|odds ratios?|odds of|relative odds|比值比|优势比",
+    "RR": r"\b[a]?RRs?\b|relative risks?|(?:risk|mortality) ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
     "NNT": r"\bNNT[BH]?\b|numbers? needed to (?:treat|harm)|需治疗人数|需治数",
     "ROM": r"\bROMs?\b|ratios? of (?:the )?(?:geometric )?means|(?:geometric )?mean ratios?|treatment effect ratios?",
     "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of"
@@ -62,11 +64,11 @@ RATIOS = frozenset({"OR", "RR", "HR", "IRR", "ROM"})
 # ASCII: an abbreviation in a Chinese sentence has no other word boundary ("合并SMD为0.85")
 # no name starts inside a word: most places fail at once
 NAME = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()) + ")", re.I | re.ASCII)
-ABBREVIATION = re.compile(r"^(?:[as]?[HOR]Rs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD|NNT[BH]?|ROMs?)$")
+ABBREVIATION = re.compile(r"^(?:[asA]?[HO]Rs?|[as]?RRs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD|NNT[BH]?|ROMs?)$")
 BARE = re.compile(
     rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k not in ('difference', 'NNT', 'ROM'))})"
     r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
-    rf"(?P<est>{SIGNED})(?! ?%? ?(?:CI|confidence|C\b))",
+    rf"(?P<est>{SIGNED})(?!\.?\d| ?%? ?(?:CI|confidence|C\b))",
     re.I | re.ASCII,
 )
 BARE_HINT = re.compile(
@@ -79,7 +81,7 @@ BARE_AT = beginnings(
     "标加率危发风比优相均",
 )
 # what the label of an interval holds
-LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|confiden|credib|置信|可信|% ?C")
+LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|onfiden|redib|置信|可信|% ?C")
 LABEL_AT = re.compile(
-    r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
+    r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?(?:posterior )?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
 )

@@ -30,7 +30,9 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     events = {key for key, o in protocol.outcomes.items() if o.kind == "binary"} if protocol else set()
     plans = [context.sentence_at(m.start()) for m in starting(_PLANNED, _PLANNED_AT, context.norm)]
     planned = {s.index for s in plans if s}
-    whole = [f for f in facts if f.kind in ("heterogeneity", "effect")]
+    whole = [
+        f for f in facts if f.kind in ("heterogeneity", "effect") or (f.spread_kind == "ci" and f.kind != "percent")
+    ]
     kept = [f for f in facts if f.kind != "percent" or not any(w.start <= f.start < w.end for w in whole)]
     return [_settled(context, f, events, planned) for f in kept]
 
