@@ -48,7 +48,7 @@ def predict(record: dict) -> dict:
 
 def _is_result(f: Fact) -> bool:
     """A p-value of an outcome: C-TrO has no place for those of arms before treatment or of other tests."""
-    return f.kind == "p_value" and f.value is not None and f.comparator in ("", "baseline", "between")
+    return f.kind == "p_value" and f.value is not None and f.comparator in ("", "baseline", "between", "subgroup")
 
 
 def _is_interval(f: Fact) -> bool:

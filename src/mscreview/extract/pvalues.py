@@ -27,13 +27,13 @@ class PValue:
 
 
 _SIGN = (
-    r"(?:(?:[<>] ?(?:or ?)?= ?|[<>=≤≥≦≧]|less than(?: or equal to)?|greater than"
-    r"|more than|was|of|equals?|value,?|为|小于|大于){1,2})"
+    r"(?:(?:[<>] ?(?:or ?)?= ?|= ?or ?(?=[<>])|[<>=≤≥≦≧]|less than(?: or equal to)?|greater than"
+    r"|more than|was|of|equals?|value,?|为|小于|大于) ?){1,2}"
 )
 P_VALUE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[Pp]s?|P均|均P)"
-    r"(?:[ -]?values?| ?值)?(?: ?(?:均|both|all|each|adj(?:usted)?|trend|interaction"
-    r"|overall|corrected|two-sided|\([^()]{1,30}\)|for [^.;()=<>]{1,45}))?"
+    r"(?<![A-Za-z013-9])(?<![A-Za-z0-9.]2)(?:[Pp](?:'?s)?|P均|均P)"
+    r"(?:[ -]?values?| ?值)?(?:[ -]?(?:均|both|all|each|adj(?:usted)?|trend(?: by \w+)?|int(?:eraction)?\b"
+    r"|overall|corrected|two-sided|[(\[][^()\[\]]{1,30}[)\]]|(?:for|from) [^.;()=<>]{1,45}))?"
     r"[ ,:]{0,2}"
     rf"(?:(?P<sign>{_SIGN})|(?= ?0?\. ?\d)) ?(?:均)?"
     r"(?P<num>(?:\d{1,2}(?:\. ?\d+)?|\. ?\d+)(?: ?(?:x|×|\*"
@@ -41,7 +41,13 @@ P_VALUE = re.compile(
     r"|non-?significant)"
 )
 
-_LETTER = re.compile("[Pp均](?<![A-Za-z0-9].)")
+# "2P", the P of two sides, is one
+_LETTER = re.compile("[Pp均](?<![A-Za-z013-9].)(?<![A-Za-z0-9.]2.)")
+# "P = .05, < .001 and .02, respectively": the letter is printed once
+_NEXT = re.compile(
+    r",? ?(?:and |or |& )?(?P<sign>[<>=≤≥] ?)?(?P<num>0?\.\d{1,6})(?=,? (?:and|or|&|respectively)|[,;)\]。])"
+)
+_MOST = 12
 
 
 # "(< 0.001)", "(= .71, ANCOVA)": the letter is left out
@@ -51,7 +57,7 @@ NAMELESS = re.compile(r"[\[(] ?(?P<sign>[<>=]) ?(?P<num>0?\. ?\d{1,5})(?= ?[\]),
 @lru_cache(maxsize=2)  # three readers ask for the p-values of one text in turn
 def p_values(norm: str) -> tuple[PValue, ...]:
     """Every p-value of the normal form. "P < or = .05" reads as <, "p = NS" has no number."""
-    found = [p for m in starting(P_VALUE, _LETTER, norm) if (p := _p_value(m)) is not None]
+    found = [p for m in starting(P_VALUE, _LETTER, norm) for p in _listed(norm, m)]
     nameless = [p for m in NAMELESS.finditer(norm) if (p := _p_value(m)) is not None]
     return tuple(sorted(found + nameless, key=lambda p: p.start))
 
@@ -97,7 +103,7 @@ _BETWEEN = re.compile(
 
 # tests of something else than an effect, by the words right in front of the p-value or inside it ("P for trend")
 _OTHER_TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("interaction", re.compile(r"\binteractions?\b|交互作用", re.I)),
+    ("interaction", re.compile(r"\binteractions?\b|\bp-int\b|交互作用", re.I)),
     ("heterogeneity", re.compile(r"\bheterogene(?:ity|ous)\b|异质性", re.I)),
     ("trend", re.compile(r"\b(?:for|test of|linear) trend|\bp-? ?trend|趋势检验", re.I)),
     ("non-inferiority", re.compile(r"\bnon-? ?inferior(?:ity)?\b|非劣效", re.I)),
@@ -111,7 +117,7 @@ _OTHER_TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 # one of these stands wherever a test of the table, or a comparison before treatment, is named: cheap to ask first
-_OTHER_HINTS = ("interact", "heterogen", "trend", "inferior", "correlat", "predict", "independently", "r =", "r=", "r  =",
+_OTHER_HINTS = ("interact", "p-int", "heterogen", "trend", "inferior", "correlat", "predict", "independently", "r =", "r=", "r  =",
                 "pearson", "spearman", "交互", "异质", "趋势", "非劣", "相关")  # fmt: skip
 _BASELINE_HINTS = ("baseline", "pretreatment", "pre-treatment", "entry", "enrol", "randomi", "基线", "治疗前")
 # arms alike before treatment: "Baseline scores were 61 and 60 (P = .85)", "did not differ at baseline (p = .3)"
@@ -122,7 +128,7 @@ _OF_BASELINE = re.compile(
 )
 _LATER = re.compile(
     r"\b(?:from|versus|vs\.?|than|with|to) (?:the )?(?:baseline|before)|\b(?:after|end ?-?point|follow-?up|final)\b|\b(?:decreas|increas"
-    r"|reduc|chang|improv)|\b(?:at|by) (?:the )?(?:end|\d|week|month|day|year)|治疗后|后",
+    r"|reduc|chang|improv)|\b(?:at|by) (?:the )?(?:end|\d+ ?-?[wmdyh]|week|month|day|year)|治疗后|后",
     re.I,
 )
 _SAME = r"(?:similar|comparable|balanced|matched|equivalent|\bdiffer)"
@@ -132,8 +138,14 @@ _ALIKE_AT_BASELINE = re.compile(
     rf"|\bat (?:the )?(?:baseline|entry|enrol?lment|randomi[sz]ation)\b[^.;(]{{0,60}}{_SAME}",
     re.I,
 )
+# "mean scores at baseline were 61 and 60 (P = .85)", "with a baseline weight of 61 and 60 kg (P = .85)"
+_GIVEN_AT_BASELINE = re.compile(
+    r"\bat (?:the )?(?:baseline|entry|enrol?lment),? (?:was|were) [-\d]|\bbaseline (?:[a-z]\w*[ -]){0,4}(?:was|were|=|of|:) ?[-\d]",
+    re.I,
+)
 _COMPARED = re.compile(r"\bbetween\b|respectively|\bvs\b|versus|\band\b|与|和", re.I)
 _SUBGROUP = re.compile(r"\bsub-?(?:groups?|sets?|populations?)\b", re.I)
+_CLAUSE_ENDS = re.compile("[.;。;] ")
 _SENTENCE_ENDS = re.compile(r"\. (?=[A-Z])|。")
 _THRESHOLD = re.compile(
     r"^[^.;。;()]{0,40}?\b(?:(?:considered|regarded|defined|accepted|deemed|taken|used|set|chosen)\b[^.;。;]{0,30}\bsignifican"
@@ -158,7 +170,7 @@ def is_threshold(norm: str, p: PValue) -> bool:
 
 def comparison(norm: str, p: PValue) -> str:
     """What the words around say is tested (see `read`); '' when they do not."""
-    left = re.split(r"[.;。;] ", norm[max(0, p.start - 160) : p.start])[-1]
+    left = _clause_before(norm[max(0, p.start - 160) : p.start])
     right = re.split(r"[.;。;)]", norm[p.end : p.end + 40])[0]
     near = left[-60:].rsplit(")", 1)[-1] + p.text + right
     told = near.lower()
@@ -177,11 +189,19 @@ def comparison(norm: str, p: PValue) -> str:
     return "between" if _BETWEEN.search(left) or _BETWEEN.search(right) else ""
 
 
+def _clause_before(left: str) -> str:
+    """The clause a p-value closes; a semicolon inside its own bracket ends nothing: "(24 vs 31; P = .02)"."""
+    opened = left.rfind("(")
+    opened = opened if opened > left.rfind(")") else len(left)
+    return _CLAUSE_ENDS.split(left[:opened])[-1] + left[opened:]
+
+
 def _before_treatment(sentence: str) -> bool:
     """Whether the words in front of a p-value compare arms before treatment and nothing later."""
     if _LATER.search(sentence):
         return False
-    told = _OF_BASELINE.search(sentence) and (_ALIKE.search(sentence) or _COMPARED.search(sentence))
+    given = _OF_BASELINE.search(sentence) or _GIVEN_AT_BASELINE.search(sentence)
+    told = given and (_ALIKE.search(sentence) or _COMPARED.search(sentence))
     return bool(told or _ALIKE_AT_BASELINE.search(sentence))
 
 
@@ -192,8 +212,31 @@ def _p_value(m: re.Match[str]) -> PValue | None:
     value = _number(number)
     if value > 1 or (value == int(value) and value not in (0.0, 1.0)):
         return None
-    simple = "<" if re.search(r"[<≤≦]|less|小于", sign) else ">" if re.search(r"[>≥≧]|greater|more|大于", sign) else "="
-    return PValue(m.start(), m.end(), simple, value, m.group(), len(number.partition(".")[2].split(" ")[0]))
+    return PValue(m.start(), m.end(), _simple(sign), value, m.group(), len(number.partition(".")[2].split(" ")[0]))
+
+
+def _listed(norm: str, m: re.Match[str]) -> list[PValue]:
+    """The p-value of a match and those of its list: each with a sign of its own, or all "respectively"."""
+    first = _p_value(m)
+    if first is None or first.value is None:
+        return [first] if first else []
+    out, at = [first], m.end()
+    signed = True
+    while len(out) < _MOST and (more := _NEXT.match(norm, at)):
+        signed = signed and more["sign"] is not None
+        sign, start = (
+            _simple(more["sign"]) if more["sign"] else first.sign,
+            more.start("sign" if more["sign"] else "num"),
+        )
+        text = norm[start : more.end()]
+        out.append(PValue(start, more.end(), sign, _number(more["num"]), text, len(more["num"].partition(".")[2])))
+        at = more.end()
+    return out if signed or "respectively" in norm[at : at + 20] else out[:1]
+
+
+def _simple(sign: str) -> str:
+    """'<', '>' or '=' of a printed sign or its words."""
+    return "<" if re.search(r"[<≤≦]|less|小于", sign) else ">" if re.search(r"[>≥≧]|greater|more|大于", sign) else "="
 
 
 def _number(text: str) -> float:
