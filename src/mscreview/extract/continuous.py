@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mscreview.extract import effects
+from mscreview.extract import compared, effects
 from mscreview.extract.features import features
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.rolewords import ROLES
@@ -44,9 +44,15 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     does not take for a share of people keeps its fact with status ambiguous.
     """
     intervals = effects.confidence_intervals(context.norm)
-    numbers = classified(context, intervals)
+    named = {f.start: f.measure for f in facts if f.kind == "difference"}
+    numbers = [
+        (v, "difference" if context.passage.span(v.start, v.end)[0] in named else label, again)
+        for v, label, again in classified(context, intervals)
+    ]
     taken = _Spans([(f.start, f.end) for f in facts if f.kind in TAKEN and (f.kind != "dose" or f.measure == "amount")])
     own = [f for f in _facts(context, numbers, intervals) if not taken.meets(f.start, f.end)]
+    own = [replace(f, measure=named[f.start]) if f.kind == "difference" and f.start in named else f for f in own]
+    again = {f.start for f in own if f.kind == "difference"}
     measured = {f.start for f in own} | {f.start for f in facts if f.kind == "effect"}
     doubtful = {
         context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
@@ -56,6 +62,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
         _settled(f, doubtful)
         for f in facts
         if not (f.kind == "percent" and f.start in measured)
+        and not (f.kind == "difference" and f.start in again)
         and not (f.kind in ("mean", "change") and amounts.meets(f.start, f.end))
         and not (f.kind == "followup" and f.measure == "visit" and f.start in measured)
     ]
@@ -111,6 +118,7 @@ def classified(context: Context, intervals: Sequence[effects.Interval] = ()) -> 
                 for v, names in zip(group, active, strict=True)
             ],
         )
+        labels = compared.settled(context, group, labels)
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS

@@ -68,7 +68,7 @@ ABBREVIATION = re.compile(r"^(?:[asA]?[HO]Rs?|[as]?RRs?|S?MDs?|WMDs?|RDs?|IRRs?|
 BARE = re.compile(
     rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k not in ('difference', 'NNT', 'ROM'))})"
     r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
-    rf"(?P<est>{SIGNED})(?!\.?\d| ?%? ?(?:CI|confidence|C\b))",
+    rf"(?P<est>{SIGNED})(?!\.?\d| ?%? ?(?:CI|confidence|C\b)| ?% of )",
     re.I | re.ASCII,
 )
 BARE_HINT = re.compile(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from mscreview.extract import (
     arms,
     checks,
+    compared,
     continuous,
     counts,
     courses,
@@ -61,6 +62,7 @@ REFINERS: dict[str, Refiner] = {
     "sizes": sizes.refine,
     "shares": shares.refine,
     "labels": labels.refine,
+    "compared": compared.refine,
     "runs": runs.refine,
     "link": link.link,
     "pairs": pairs.refine,
