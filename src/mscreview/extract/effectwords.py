@@ -76,8 +76,8 @@ BARE_HINT = re.compile(
     "比|差|度"
 )
 BARE_AT = beginnings(
-    "smd standard hedges cohen wmd weighted rd arr absolute risk rate irr incidence hr ahr shr hazard relative or aor odds "
-    "rr arr md lsmd mean difference treatment between adjusted group estimated net etd",
+    "smd standard hedges cohen wmd weighted rd rds arr absolute risk rate irr incidence hr hrs ahr shr hazard relative or "
+    "ors aor odds rr rrs arr md mds lsmd mean difference treatment between adjusted group estimated net etd",
     "标加率危发风比优相均",
 )
 # what the label of an interval holds

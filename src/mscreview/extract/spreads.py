@@ -41,7 +41,7 @@ _INTERVAL_SPREAD = re.compile(
     re.I,
 )
 _SE_CUE = re.compile(r"\bS\.?E\.?(?:M\.?)?\b|standard error|标准误", re.I)
-_SE_AT = beginnings("se s.e standard", "标")
+_SE_AT = beginnings("s se sem standard", "标")
 _SD_CUE = re.compile(r"\bS\.?D\.?s?\b|standard deviation|标准差|x ?± ?s", re.I)
 
 

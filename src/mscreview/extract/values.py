@@ -17,7 +17,7 @@ from functools import lru_cache
 from mscreview.extract.effects import confidence_intervals
 from mscreview.extract.pvalues import p_values
 from mscreview.extract.spreads import Spread, default_kind, spread_after
-from mscreview.text.search import beginnings, starting
+from mscreview.text.search import starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +295,7 @@ def _reserved(norm: str) -> Reserved:
     return {
         "p": [(p.start, p.end) for p in p_values(norm)],
         "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
-        "id": [m.span() for m in starting(_IDENTIFIER, _LETTER_OR_DIGIT if named else _YEAR, norm)],
+        "id": [m.span() for m in starting(_IDENTIFIER, _NAMED if named else _YEAR, norm)],
     }
 
 
@@ -315,8 +315,8 @@ _IDENTIFIER = re.compile(
 _IDENTIFIER_WORDS = ("nct", "chictr", "isrctn", "umin", "eudract", "pmid", "pmc", "doi")
 _MONTHS = "january february march april may june july august september october november december"
 _DATED = re.compile(r"\d, \d{4}")
-_LETTER_OR_DIGIT = beginnings(" ".join((*_IDENTIFIER_WORDS, _MONTHS, "10", "19", "20")))
 _YEAR = re.compile("10|19|20")
+_NAMED = re.compile("|".join((*_IDENTIFIER_WORDS, *_MONTHS.split(), _YEAR.pattern)), re.I)
 
 
 def _inside(spans: list[tuple[int, int]], i: int) -> bool:

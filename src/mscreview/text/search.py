@@ -7,32 +7,64 @@ case; most of the time of a reading would go into places where nothing can start
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+_WORD = re.compile("([A-Za-z]+)")
+_LENGTH = 3  # letters a word is found by
 
 
-def beginnings(words: str, chinese: str = "") -> re.Pattern[str]:
-    """Places where a Latin word can start that opens, in any case, like one of `words`, and the characters `chinese`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginnings:
+    """What a match can open with: the first letters of words, and Chinese characters."""
 
-    `words` are blank-separated, two characters or more; a superset of the places is given.
+    keys: tuple[str, ...]
+    chinese: re.Pattern[str] | None
+
+
+def beginnings(words: str, chinese: str = "") -> Beginnings:
+    """Places where a Latin word opens, in any case, like one of `words`, and the characters `chinese`.
+
+    `words` are blank-separated; one of three letters or more stands for every word that opens with its first three, a
+    shorter one for itself alone. A superset of the places is given.
     """
-    opened = words.split()
-    firsts = "".join(sorted({c for w in opened for c in w[0].lower() + w[0].upper()}))
-    seconds = "|".join(sorted({re.escape(w[1:3].lower()) for w in opened}))
-    behind = f"(?:(?<=[{chinese}])|(?<![A-Za-z].)(?i:{seconds}))" if chinese else f"(?<![A-Za-z].)(?i:{seconds})"
-    return re.compile(f"[{firsts}{chinese}]{behind}")
+    keys = tuple(dict.fromkeys(word[:_LENGTH].lower() for word in words.split()))
+    return Beginnings(keys, re.compile(f"[{chinese}]") if chinese else None)
 
 
 def starting(
-    pattern: re.Pattern[str], places: re.Pattern[str], text: str, start: int = 0, end: int | None = None
+    pattern: re.Pattern[str], places: Beginnings | re.Pattern[str], text: str, start: int = 0, end: int | None = None
 ) -> Iterator[re.Match[str]]:
-    """Matches of `pattern` in `text[start:end]` as `finditer` gives them, when each starts where `places` matches."""
+    """Matches of `pattern` in `text[start:end]` as `finditer` gives them, when each starts at one of `places`."""
     stop = len(text) if end is None else end
     match = pattern.match
-    for place in places.finditer(text, start, stop):
-        at = place.start()
-        if at >= start and (found := match(text, at, stop)):
+    for at in _places(places, text, start, stop):
+        if start <= at < stop and (found := match(text, at, stop)):
             yield found
-            start = found.end()
+            start = max(found.end(), at + 1)
+
+
+def _places(places: Beginnings | re.Pattern[str], text: str, start: int, stop: int) -> Iterable[int]:
+    if isinstance(places, re.Pattern):
+        return (m.start() for m in places.finditer(text, start, stop))
+    index = openings(text)
+    found = [at for key in places.keys if key in index for at in index[key]]
+    if places.chinese and not text.isascii():
+        found += [m.start() for m in places.chinese.finditer(text, start, stop)]
+    found.sort()
+    return found
+
+
+@lru_cache(maxsize=2)  # every reader of a text asks
+def openings(text: str) -> dict[str, list[int]]:
+    """Where the Latin words of a text start, by their first three letters in small form."""
+    parts = _WORD.split(text)
+    index: dict[str, list[int]] = {}
+    for word, at in zip(parts[1::2], list(accumulate(map(len, parts)))[::2], strict=False):
+        index.setdefault(word[:_LENGTH].lower(), []).append(at)
+    return index
 
 
 def around(pattern: re.Pattern[str], anchor: re.Pattern[str], text: str, before: int) -> Iterator[re.Match[str]]:
