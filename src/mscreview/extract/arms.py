@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from mscreview.extract import armnames
@@ -146,6 +147,7 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+@lru_cache(maxsize=8192)
 def arm_key(name: str) -> str:
     """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
     words = _words(name)

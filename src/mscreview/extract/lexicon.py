@@ -9,10 +9,12 @@ so that a longer name is never read as the shorter one inside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from mscreview.text.search import LETTERS, openings
 
 if TYPE_CHECKING:
     from mscreview.project import Protocol
@@ -41,13 +43,20 @@ class Term:
     name: str
 
 
+Entry = tuple[re.Pattern[str], str, str]  # pattern, family, canonical name
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """A set of names, compiled: the patterns that can start with given letters, and those that start with none."""
+    """A set of names, compiled: the patterns by the letters they open with, and those that open with none.
 
-    starts: Mapping[str, tuple[tuple[re.Pattern[str], str, str], ...]]
-    anywhere: tuple[tuple[re.Pattern[str], str, str], ...]
-    opening: re.Pattern[str]
+    `known` keeps which patterns can start at a word, by the first letters of the word.
+    """
+
+    starts: Mapping[str, tuple[Entry, ...]]
+    anywhere: tuple[Entry, ...]
+    chinese: re.Pattern[str] | None
+    known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int, str]]:
         """(start, end, canonical) of every name in `text[start:end]`, longest first, none overlapping."""
@@ -56,17 +65,30 @@ class Terms:
     def candidates(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Term]:
         """Every match of every synonym that lies in `text[start:end]`, overlapping ones too; linear in its length."""
         stop = len(text) if end is None else end
-        starts = self.starts
-        for word in self.opening.finditer(text, start, stop):
-            key, at = word[0].lower(), word.start()
-            for size in range(1, len(key) + 1):
-                for pattern, family, name in starts.get(key[:size], ()):
-                    if (m := pattern.match(text, at)) and m.end() <= stop:
-                        yield Term(at, m.end(), family, name)
+        for pattern, family, name, at in self._places(text, start, stop):
+            if (m := pattern.match(text, at)) and m.end() <= stop:
+                yield Term(at, m.end(), family, name)
         for pattern, family, name in self.anywhere:
             for m in pattern.finditer(text, start, stop):
                 if m.end() > m.start():
                     yield Term(m.start(), m.end(), family, name)
+
+    def _places(self, text: str, start: int, stop: int) -> Iterator[tuple[re.Pattern[str], str, str, int]]:
+        """Every pattern with every place at which it can start."""
+        for letters, places in openings(text).items():
+            if entries := self._opened_by(letters):
+                for at in places:
+                    if start <= at < stop:
+                        yield from ((*entry, at) for entry in entries)
+        if self.chinese and not text.isascii():
+            for m in self.chinese.finditer(text, start, stop):
+                yield from ((*entry, m.start()) for entry in self.starts[m[0]])
+
+    def _opened_by(self, letters: str) -> tuple[Entry, ...]:
+        if letters not in self.known:
+            shorter = (self.starts.get(letters[:size], ()) for size in range(1, len(letters) + 1))
+            self.known[letters] = tuple(entry for entries in shorter for entry in entries)
+        return self.known[letters]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,14 +131,18 @@ def terms(families: Iterable[tuple[str, str, Iterable[str]]]) -> Terms:
                 starts.setdefault(key, []).append(entry)
             else:
                 anywhere.append(entry)
-    return Terms({key: tuple(entries) for key, entries in starts.items()}, tuple(anywhere), _opening(starts))
+    chinese = "".join(sorted(key for key in starts if _CHINESE_OPENING.match(key)))
+    return Terms(
+        {key: tuple(entries) for key, entries in starts.items()},
+        tuple(anywhere),
+        re.compile(f"[{chinese}]") if chinese else None,
+    )
 
 
 # --- compiling --------------------------------------------------------------------------------------------------
 
-_KEY_LENGTH = 3
 _CJK = r"\u3400-\u9fff"
-_LATIN_OPENING = re.compile(r"[A-Za-z0-9]+")
+_LATIN_OPENING = re.compile(r"[A-Za-z]+")
 _CHINESE_OPENING = re.compile(rf"[{_CJK}]")
 
 
@@ -183,37 +209,11 @@ def _start_key(synonym: str) -> str:
     """Letters every match of the pattern opens with; '' where it does not open with a literal."""
     if "|" in re.sub(r"\(.*\)", "", synonym):
         return ""
-    for opening, most in ((_LATIN_OPENING, _KEY_LENGTH), (_CHINESE_OPENING, 1)):
+    for opening, most in ((_LATIN_OPENING, LETTERS), (_CHINESE_OPENING, 1)):
         if m := opening.match(synonym):
             optional = synonym[m.end() : m.end() + 1] in ("?", "*", "{")
             return (m[0][:-1] if optional else m[0])[:most].lower()
     return ""
-
-
-def _opening(keys: Collection[str]) -> re.Pattern[str]:
-    """Where a name can start: the first letters of a word ("UCMSCs" is one word), or a Chinese character of a key."""
-    chinese = "".join(sorted(key for key in keys if _CHINESE_OPENING.match(key)))
-    latin = {key[0] for key in keys if _LATIN_OPENING.match(key)}
-    letters = "".join(sorted(latin | {c.upper() for c in latin}))
-    if not letters + chinese:
-        return re.compile(r"(?!)")
-    seconds: dict[str, set[str]] = {}
-    for key in keys:
-        if _LATIN_OPENING.match(key):
-            seconds.setdefault(key[0], set()).add(key[1:2])
-    # the first letter stands in front, so that `re` can skip to it; then what a key goes on with
-    onward = "|".join(f"(?<={_either(c)}){_next(found)}" for c, found in sorted(seconds.items())) or "(?!)"
-    word = rf"(?<![A-Za-z0-9].)(?:{onward})[A-Za-z0-9]{{0,{_KEY_LENGTH - 2}}}"
-    return re.compile(f"[{letters}{chinese}]" + (f"(?:(?<=[{chinese}])|{word})" if chinese else word))
-
-
-def _either(letters: str) -> str:
-    return "[" + "".join(sorted({*letters.lower(), *letters.upper()})) + "]"
-
-
-def _next(letters: set[str]) -> str:
-    """The second letter of a word that can open a key; any where a key has one letter."""
-    return "[A-Za-z0-9]?" if "" in letters else _either("".join(letters))
 
 
 def _longest(found: list[Term]) -> tuple[Term, ...]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 _WORD = re.compile("([A-Za-z]+)")
-_LENGTH = 3  # letters a word is found by
+LETTERS = 3  # a word is found by so many
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +30,7 @@ def beginnings(words: str, chinese: str = "") -> Beginnings:
     `words` are blank-separated; one of three letters or more stands for every word that opens with its first three, a
     shorter one for itself alone. A superset of the places is given.
     """
-    keys = tuple(dict.fromkeys(word[:_LENGTH].lower() for word in words.split()))
+    keys = tuple(dict.fromkeys(word[:LETTERS].lower() for word in words.split()))
     return Beginnings(keys, re.compile(f"[{chinese}]") if chinese else None)
 
 
@@ -57,13 +57,25 @@ def _places(places: Beginnings | re.Pattern[str], text: str, start: int, stop: i
     return found
 
 
-@lru_cache(maxsize=2)  # every reader of a text asks
 def openings(text: str) -> dict[str, list[int]]:
     """Where the Latin words of a text start, by their first three letters in small form."""
+    return _openings(text) if len(text) > _NAME else _openings.__wrapped__(text)
+
+
+def words(text: str) -> tuple[list[str], list[int]]:
+    """The Latin words of a text as printed, and where each starts."""
     parts = _WORD.split(text)
+    return parts[1::2], list(accumulate(map(len, parts)))[:-1:2]
+
+
+_NAME = 200  # a text this short is a name or a phrase, and not asked for again
+
+
+@lru_cache(maxsize=2)  # every reader of a text asks
+def _openings(text: str) -> dict[str, list[int]]:
     index: dict[str, list[int]] = {}
-    for word, at in zip(parts[1::2], list(accumulate(map(len, parts)))[::2], strict=False):
-        index.setdefault(word[:_LENGTH].lower(), []).append(at)
+    for word, at in zip(*words(text), strict=True):
+        index.setdefault(word[:LETTERS].lower(), []).append(at)
     return index
 
 
