@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from mscreview.extract import compared, effects
 from mscreview.extract.features import features
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.rolewords import ROLES
-from mscreview.extract.scorer import classify, probabilities
+from mscreview.extract.scorer import classes, probabilities, with_roles
 from mscreview.extract.spreads import Spread
 from mscreview.extract.values import TIME_UNIT, Value, bridge, values
 
@@ -105,25 +105,40 @@ def _facts(
 
 def classified(context: Context, intervals: Sequence[effects.Interval] = ()) -> list[tuple[Value, str, bool]]:
     """Every free number with its class, and whether it repeats the number before it in another unit."""
-    out: list[tuple[Value, str, bool]] = []
+    groups = list(by_sentence(context))
+    active = [names for group in groups for names in _active(context, group)]
+    roles = [context.role_at(v.start) for group in groups for v in group]
+    chances = probabilities(active)
+    best = with_roles(chances, roles).argmax(axis=1).tolist() if active else []
     bounded = {i.estimate_start for i in intervals if i.labelled and i.estimate is not None}
-    for group in by_sentence(context):
-        sentence = context.sentences[group[0].sentence]
-        active = features(context.norm, sentence.start, sentence.end, sentence.section, group)
-        labels = _agreed(
-            context.norm,
-            group,
-            [
-                _told(context.norm, v, names, v.start in bounded, context.role_at(v.start))
-                for v, names in zip(group, active, strict=True)
-            ],
-        )
-        labels = compared.settled(context, group, labels)
+    out: list[tuple[Value, str, bool]] = []
+    for group in groups:
+        told = []
+        for j, v in enumerate(group, start=len(out)):
+            seen = _Seen(frozenset(active[j]), v.start in bounded, chances[j], roles[j])
+            told.append(_told(context.norm, v, classes()[best[j]], seen))
+        labels = compared.settled(context, group, _agreed(context.norm, group, told))
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
             out.append((v, labels[k - 1] if repeats else label, repeats))
     return out
+
+
+def _active(context: Context, group: Sequence[Value]) -> list[list[str]]:
+    sentence = context.sentences[group[0].sentence]
+    return features(context.norm, sentence.start, sentence.end, sentence.section, group)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What is known of a number beside its class: features, whether an interval follows, chances of every class and,
+    when it is a quantity, of every role."""
+
+    features: frozenset[str]
+    bounded: bool
+    chances: np.ndarray
+    role: np.ndarray | None
 
 
 _MEDIAN_OF = {"final": "median", "change": "median change", "relative": "median change", "baseline": "median"}
@@ -138,12 +153,13 @@ _OF_THE_SAMPLE = re.compile(
 
 _SAMPLE_WORDS = ("follow", "age", "observation", "随访", "年龄")
 SURELY_PERCENT = 0.8
+_PERCENT = ROLES.index("percent")
 
 
-def _told(norm: str, v: Value, names: list[str], bounded: bool, role: np.ndarray | None) -> str:
+def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
-    label = classify(names, role)[0]
-    if role is not None and v.unit.startswith("%") and role[ROLES.index("percent")] > SURELY_PERCENT:
+    names = seen.features
+    if seen.role is not None and v.unit.startswith("%") and seen.role[_PERCENT] > SURELY_PERCENT:
         label = "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
@@ -156,10 +172,10 @@ def _told(norm: str, v: Value, names: list[str], bounded: bool, role: np.ndarray
     if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
         return _MEDIAN_OF[label]
     concentration = label == "dose" and _PER_VOLUME.search(v.unit) is not None
-    if concentration or (bounded and label in ("other", "dose")):
-        chance = probabilities(names)
-        return max(_BOUNDED if bounded else (*_BOUNDED, "other"), key=lambda c: chance[c])
-    if label == "other" and near and (spanned or TIME_UNIT.search(v.unit)) and not {"l0:age", "l1:age"} & set(names):
+    if concentration or (seen.bounded and label in ("other", "dose")):
+        allowed = _BOUNDED if seen.bounded else (*_BOUNDED, "other")
+        return max(allowed, key=lambda c: seen.chances[classes().index(c)])
+    if label == "other" and near and (spanned or TIME_UNIT.search(v.unit)) and not {"l0:age", "l1:age"} & names:
         return "median"
     return label
 
@@ -191,8 +207,7 @@ def labelled_features(context: Context) -> list[tuple[int, int, list[str]]]:
     """Raw start and end of every free number with its features: what the scorer is trained on."""
     out = []
     for group in by_sentence(context):
-        sentence = context.sentences[group[0].sentence]
-        active = features(context.norm, sentence.start, sentence.end, sentence.section, group)
+        active = _active(context, group)
         out += [(*context.passage.span(v.start, v.number_end), names) for v, names in zip(group, active, strict=True)]
     return out
 

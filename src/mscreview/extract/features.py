@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import islice
 
 from mscreview.extract.values import TIME_UNIT, Value, bridge
+from mscreview.text.search import words
 
 # One class of words per name; the first class that matches a word wins.
 CUES: dict[str, str] = {
@@ -89,9 +89,9 @@ CUES: dict[str, str] = {
     "greater": r"greater|higher|lower|larger|smaller|more|less|fewer|longer|shorter|better|worse",
 }
 _CUE = re.compile("|".join(f"(?P<{k}>(?:{v}){'' if k == 'pvalue' else '(?![A-Za-z])'})" for k, v in CUES.items()), re.I)
-# where a cue can start: a word, a time in digits, a sign or a Chinese character that opens one
-_START = re.compile(
-    r"[A-Za-z]+|\d(?=\d{0,3} [WMwm])|[€$治基术入移干随结第变改升增上提降下减缩延差组分相比高低患病例率发存死生平均中水评浓指含年纳每口静注给无]"
+# where a cue can start beside a word: a time in digits, a sign or a Chinese character that opens one
+_OTHER_START = re.compile(
+    r"\d(?=\d{0,3} [WMwm])|[€$治基术入移干随结第变改升增上提降下减缩延差组分相比高低患病例率发存死生平均中水评浓指含年纳每口静注给无]"
 )
 # words whose cue may reach beyond the word ("before the treatment", "end-point"); any other is a cue on its own or none
 _OPENERS = frozenset(
@@ -110,9 +110,9 @@ def features(norm: str, start: int, end: int, section: str, values: Sequence[Val
     cues = _cues(norm, start, end)
     out = []
     for k, v in enumerate(values):
-        words, shape = _words(norm, cues, values, k, start, end), _shape(v)
-        crossed = [f"{shape[0]}&{w}" for w in words if shape[0] == "unit:time" and w.startswith(_CROSSED)]
-        out.append(words + shape + _place(norm, section, values, k) + crossed)
+        around, shape = _words(norm, cues, values, k, start, end), _shape(v)
+        crossed = [f"{shape[0]}&{w}" for w in around if w.startswith(_CROSSED)] if shape[0] == "unit:time" else []
+        out.append(around + shape + _place(norm, section, values, k) + crossed)
     return out
 
 
@@ -120,33 +120,47 @@ def _cues(norm: str, start: int, end: int) -> list[tuple[int, int, str]]:
     """(start, end, class) of the cues in `norm[start:end]`, in order; no cue starts inside a word."""
     out: list[tuple[int, int, str]] = []
     busy = start
-    for m in _START.finditer(norm, start, end):
-        a, b = m.span()
+    for a, name, length in _possible(norm, start, end):
         if a < busy:
             continue
-        word = m[0].lower()
-        if word in _OPENERS or not "a" <= word[0] <= "z" or _goes_on(norm, b, end):
+        b = a + length
+        if name == _OPENS or (b < end and (norm[b].isalnum() or norm[b] == "_")):
             found = _CUE.match(norm, a, end)
             if found is None or (norm[a - 1 : a].isalpha() and norm[a - 1].isascii()):
                 continue
-            name, busy = found.lastgroup or "", found.end()
-        else:
-            name, busy = _cue_of(word), b
-        if name:
-            out.append((a, busy, name))
+            name, b = found.lastgroup or "", found.end()
+        out.append((a, b, name))
+        busy = b
     return out
 
 
-def _goes_on(norm: str, at: int, end: int) -> bool:
-    """Whether a word of ASCII letters that ends at `at` goes on with a digit or a letter of another script."""
-    return at < end and (norm[at].isalnum() or norm[at] == "_")
+def _possible(norm: str, start: int, end: int) -> list[tuple[int, str, int]]:
+    """Places where a cue can start: start, its class or `_OPENS`, length of the word."""
+    printed, starts = words(norm)
+    low, high = bisect_left(starts, start), bisect_left(starts, end)
+    named = map(_BY_WORD.__getitem__, printed[low:high])
+    found = [(starts[low + k], name, len(printed[low + k])) for k, name in enumerate(named) if name]
+    if other := [(m.start(), _OPENS, 1) for m in _OTHER_START.finditer(norm, start, end)]:
+        found = sorted(found + other)
+    return found
 
 
-@lru_cache(maxsize=8192)
-def _cue_of(word: str) -> str:
-    """Class of a cue that is this word, or ''."""
-    found = _CUE.match(word)
-    return found.lastgroup or "" if found else ""
+_OPENS = "opens"  # a word that a cue may open with; which, the whole pattern tells
+
+
+class _ByWord(dict[str, str]):
+    """Class of a cue that is this word, `_OPENS`, or ''; looked up once for each word ever met."""
+
+    def __missing__(self, word: str) -> str:
+        small = word.lower()
+        found = None if small in _OPENERS else _CUE.fullmatch(small)
+        name = _OPENS if small in _OPENERS else (found.lastgroup or "") if found else ""
+        if len(self) < _MOST_WORDS:
+            self[word] = name
+        return name
+
+
+_BY_WORD, _MOST_WORDS = _ByWord(), 100_000
 
 
 # cues whose meaning depends on the unit: "reduced by 25%" of people or of a level, a median of months or of grams
@@ -160,7 +174,7 @@ def _words(
     norm: str, cues: list[tuple[int, int, str]], values: Sequence[Value], k: int, start: int, end: int
 ) -> list[str]:
     v = values[k]
-    out = set()
+    out: dict[str, None] = {}  # in the order met, so that sums of weights come out the same each time
     last = {}
     first = bisect_left(cues, (v.start - _REACH, 0, ""))
     for a, b, name in islice(cues, first, None):
@@ -169,25 +183,20 @@ def _words(
         if b <= v.start:
             last[name] = b
         elif a >= v.stop:
-            if a - v.stop <= 12:
-                out.add("r0:" + name)
-            elif a - v.stop <= 45:
-                out.add("r1:" + name)
-            else:
-                out.add("r2:" + name)
+            gap = a - v.stop
+            out[("r0:" if gap <= 12 else "r1:" if gap <= 45 else "r2:") + name] = None
     for name, b in last.items():
         gap = v.start - b
-        out.add(("l0:" if gap <= 12 else "l1:" if gap <= 45 else "l2:") + name)
+        out[("l0:" if gap <= 12 else "l1:" if gap <= 45 else "l2:") + name] = None
     kept = sorted((n for n in last if n in _MEANINGFUL), key=lambda n: -last[n])
-    if kept:
-        out.update(f"last{i}:{n}" for i, n in enumerate(kept[:2]))
+    out |= {f"last{i}:{n}": None for i, n in enumerate(kept[:2])}
     tail = _TAIL.search(norm[max(start, v.start - 24) : v.start])
     if tail:
         word = (tail[1] or tail[2] or tail[3]).lower()
-        out.add("tail:" + (word if len(word) == 1 or word in _PREPOSITIONS else "word"))
+        out["tail:" + (word if len(word) == 1 or word in _PREPOSITIONS else "word")] = None
         if word in _PREPOSITIONS and kept:
-            out.add(f"tail:{word}&{kept[0]}")
-    return sorted(out)
+            out[f"tail:{word}&{kept[0]}"] = None
+    return list(out)
 
 
 _MEANINGFUL = frozenset(

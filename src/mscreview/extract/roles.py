@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -21,17 +20,10 @@ import numpy as np
 from mscreview.extract.model import Context
 from mscreview.extract.rolefeatures import features
 from mscreview.extract.rolewords import ROLES
+from mscreview.extract.scorer import Weights, softmax
 from mscreview.text import Quantity
 
 TOTAL, GROUP, EVENTS, PERCENT = 1, 2, 3, 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """Feature name -> row of `matrix` (features x roles); a feature without a row counts nothing."""
-
-    index: dict[str, int]
-    matrix: np.ndarray
 
 
 def roles(context: Context) -> np.ndarray:
@@ -43,21 +35,8 @@ def roles(context: Context) -> np.ndarray:
 
 def first_guess(active: Sequence[list[str] | None], weights: Weights) -> np.ndarray:
     """Probabilities by the words around each number; a number without features is surely other."""
-    score = np.zeros((len(active), len(ROLES)))
-    get = weights.index.get
-    rows: list[int] = []
-    flat: list[int] = []
-    begins: list[int] = []
-    for j, names in enumerate(active):
-        known = [k for k in map(get, names) if k is not None] if names else []
-        if known:
-            rows.append(j)
-            begins.append(len(flat))
-            flat += known
-        else:
-            score[j, 0] = 30.0
-    if flat:
-        score[rows] = np.add.reduceat(weights.matrix[flat], begins, axis=0)
+    score = weights.sums([names or () for names in active])
+    score[[j for j, names in enumerate(active) if not names], 0] = 30.0
     return softmax(score)
 
 
@@ -115,11 +94,6 @@ def signals(context: Context, p: np.ndarray) -> np.ndarray:
     text[:, 1:5] = best, p[:, GROUP].sum() / 4, p[:, PERCENT].sum() / 8, p[:, EVENTS].sum() / 6
     text[:, 5], text[:, 6] = _sums(quantities, p, kind)
     return x
-
-
-def softmax(score: np.ndarray) -> np.ndarray:
-    e = np.exp(score - score.max(axis=1, keepdims=True)) if len(score) else score
-    return e / e.sum(axis=1, keepdims=True) if len(score) else e
 
 
 # --- signals ------------------------------------------------------------------------------------------------------

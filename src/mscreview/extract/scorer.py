@@ -8,8 +8,8 @@ Deterministic, no state beyond the weights read once.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -18,44 +18,73 @@ import numpy as np
 from mscreview.extract.rolewords import ROLES
 
 # what `roles` would call a number of each class; the others are "other" there
-_ROLE_OF = {c: ROLES.index(r) for c, r in (
-    ("baseline", "mean"), ("final", "mean"), ("change", "mean"), ("median", "median"), ("percent", "percent"),
-    ("events", "events"),
-)}  # fmt: skip
+_ROLE_OF = {
+    "baseline": "mean", "final": "mean", "change": "mean", "median": "median", "percent": "percent", "events": "events",
+}  # fmt: skip
 _ROLE_WEIGHT, _ROLE_FLOOR = 0.4, 0.02  # chosen by cross-validation over both corpora
 
 
-def classify(features: Iterable[str], role: np.ndarray | None = None) -> tuple[str, float]:
-    """The class with the highest score and its probability.
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Feature name -> row of `matrix` (features x classes); a feature without a row counts nothing."""
 
-    Classes: other, percent (of people), baseline, final, change, relative (change in %), difference (between arms),
-    events, dose, median. `role`, the number's probabilities from `roles`, has a say when given.
-    """
-    probability = probabilities(features)
-    if role is not None:
-        probability = {
-            c: p * (float(role[_ROLE_OF.get(c, 0)]) + _ROLE_FLOOR) ** _ROLE_WEIGHT for c, p in probability.items()
-        }
-        total = sum(probability.values())
-        probability = {c: p / total for c, p in probability.items()}
-    best = max(probability, key=lambda k: probability[k])
-    return best, probability[best]
+    index: dict[str, int]
+    matrix: np.ndarray
+
+    def sums(self, active: Sequence[Iterable[str]]) -> np.ndarray:
+        """Summed weights of each number's active features: numbers x classes."""
+        get = self.index.get
+        out = np.zeros((len(active), self.matrix.shape[1]))
+        rows: list[int] = []
+        begins: list[int] = []
+        known: list[int] = []
+        for j, names in enumerate(active):
+            begin = len(known)
+            known += [k for name in names if (k := get(name)) is not None]
+            if len(known) > begin:
+                rows.append(j)
+                begins.append(begin)
+        if rows:
+            out[rows] = np.add.reduceat(self.matrix[known], begins, axis=0)
+        return out
 
 
-def probabilities(features: Iterable[str]) -> dict[str, float]:
-    """Probability of every class (softmax of the summed weights of the active features)."""
-    classes, intercept, weights = _weights()
-    rows = [row for name in features if (row := weights.get(name))]
-    score = [sum(column) for column in zip(intercept, *rows, strict=True)]
-    top = max(score)
-    exp = [math.exp(s - top) for s in score]
-    total = sum(exp)
-    return {c: e / total for c, e in zip(classes, exp, strict=True)}
+def softmax(score: np.ndarray) -> np.ndarray:
+    if not len(score):
+        return score
+    e = np.exp(score - score.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def classes() -> list[str]:
+    """other, percent (of people), baseline, final, change, relative (change in %), difference (between arms), events,
+    dose, median."""
+    return _weights()[0]
+
+
+def probabilities(active: Sequence[Iterable[str]]) -> np.ndarray:
+    """Probability of every class (columns as in `classes`) for each number, by the names of its active features."""
+    _, intercept, weights, _ = _weights()
+    return softmax(weights.sums(active) + intercept)
+
+
+def with_roles(chances: np.ndarray, roles: Sequence[np.ndarray | None]) -> np.ndarray:
+    """The probabilities again, after each number's probabilities from `roles` had their say (None: none)."""
+    as_role = _weights()[3]
+    told = [j for j, role in enumerate(roles) if role is not None]
+    out = chances.copy()
+    if told:
+        say = np.array([roles[j] for j in told])[:, as_role]
+        out[told] *= (say + _ROLE_FLOOR) ** _ROLE_WEIGHT
+        out[told] /= out[told].sum(axis=1, keepdims=True)
+    return out
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[list[str], list[float], dict[str, list[float]]]:
+def _weights() -> tuple[list[str], np.ndarray, Weights, list[int]]:
     data = json.loads(files("mscreview.extract").joinpath("value_weights.json").read_text(encoding="utf-8"))
-    classes = data["classes"]
-    rows = {f: [row.get(c, 0.0) for c in classes] for f, row in data["weights"].items()}
-    return classes, [data["intercept"][c] for c in classes], rows
+    names = data["classes"]
+    matrix = np.array([[row.get(c, 0.0) for c in names] for row in data["weights"].values()])
+    intercept = np.array([data["intercept"][c] for c in names])
+    as_role = [ROLES.index(_ROLE_OF.get(c, "other")) for c in names]
+    return names, intercept, Weights({f: i for i, f in enumerate(data["weights"])}, matrix), as_role

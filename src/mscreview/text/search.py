@@ -7,12 +7,14 @@ case; most of the time of a reading would go into places where nothing can start
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import accumulate
+from typing import TypeVar
 
 _WORD = re.compile("([A-Za-z]+)")
+T = TypeVar("T")
 LETTERS = 3  # a word is found by so many
 
 
@@ -57,22 +59,25 @@ def _places(places: Beginnings | re.Pattern[str], text: str, start: int, stop: i
     return found
 
 
-def openings(text: str) -> dict[str, list[int]]:
-    """Where the Latin words of a text start, by their first three letters in small form."""
-    return _openings(text) if len(text) > _NAME else _openings.__wrapped__(text)
+def _once(read: Callable[[str], T]) -> Callable[[str], T]:
+    """`read`, kept for the last two texts, as every reader asks; a name or a phrase is not asked for again."""
+    kept = lru_cache(maxsize=2)(read)
+    return wraps(read)(lambda text: kept(text) if len(text) > _PHRASE else read(text))
 
 
+_PHRASE = 200
+
+
+@_once
 def words(text: str) -> tuple[list[str], list[int]]:
     """The Latin words of a text as printed, and where each starts."""
     parts = _WORD.split(text)
     return parts[1::2], list(accumulate(map(len, parts)))[:-1:2]
 
 
-_NAME = 200  # a text this short is a name or a phrase, and not asked for again
-
-
-@lru_cache(maxsize=2)  # every reader of a text asks
-def _openings(text: str) -> dict[str, list[int]]:
+@_once
+def openings(text: str) -> dict[str, list[int]]:
+    """Where the Latin words of a text start, by their first three letters in small form."""
     index: dict[str, list[int]] = {}
     for word, at in zip(*words(text), strict=True):
         index.setdefault(word[:LETTERS].lower(), []).append(at)
