@@ -7,8 +7,9 @@ import unicodedata
 from functools import cache
 
 EXPONENT_START = tuple("0123456789-+−–")
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+SUPERSCRIPT_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+SUPERSCRIPTS = str.maketrans(SUPERSCRIPT_SIGNS, "0123456789+-")
+SUPERSCRIPT_RUN = re.compile(f"[{SUPERSCRIPT_SIGNS}]+")
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d\u2796\u02d7"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -24,25 +25,24 @@ _KEEP = set("，⁄")
 _BLOCKS = ((0xA0, 0x180), (0x2070, 0x2190), (0x3000, 0x3400), (0xF900, 0xFB10), (0xFE30, 0xFFF0), (0x1D7CE, 0x1D800))
 
 
-def _tables() -> tuple[dict[int, str], dict[str, str]]:
+def _tables() -> tuple[dict[str, str], dict[str, str]]:
     """Split the compatibility forms into one-for-one characters and those whose plain form is longer."""
-    singles = {ord(c): "-" for c in _DASHES} | {ord(c): " " for c in _SPACES}
-    singles |= {ord(k): v for k, v in _BY_HAND.items()}
+    singles = dict.fromkeys(_DASHES, "-") | dict.fromkeys(_SPACES, " ") | _BY_HAND
     longer = dict.fromkeys(_INVISIBLE, "") | {"…": "..."}
     for low, high in _BLOCKS:
         for code in range(low, high):
             char = chr(code)
             kind = unicodedata.decomposition(char).partition(">")[0].lstrip("<")
-            if code in singles or char in _KEEP or not kind or kind in ("super", "fraction"):
+            if char in singles or char in _KEEP or not kind or kind in ("super", "fraction"):
                 continue
             plain = unicodedata.normalize("NFKC", char)
             if kind == "circle" and plain.isdigit():
                 plain = f"({plain})"
             if len(plain) == 1 and plain != char:
-                singles[code] = plain
+                singles[char] = plain
             elif len(plain) > 1 and plain[0] != " ":
                 longer[char] = plain
-    return singles, longer
+    return {char: singles.get(plain, plain) for char, plain in singles.items()}, longer
 
 
 SINGLES, EXPANSIONS = _tables()
@@ -58,7 +58,7 @@ def _broken(char: str) -> set[str]:
 
 
 MOJIBAKE = {bad: c for c in _OFTEN_BROKEN for bad in _broken(c) if len(bad) > 1}
-MOJIBAKE_HINT = re.compile("[ÂÃâÎÏ]")
+MOJIBAKE_SIGNS = "ÂÃâÎÏ"
 MOJIBAKE_PATTERN = re.compile("|".join(sorted(map(re.escape, MOJIBAKE), key=len, reverse=True)))
 
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -68,6 +68,11 @@ GLOSS = re.compile(f"(?<=[{CJK}])" + r" ?\((?=[a-zA-Z]{0,5}[āáǎàēéěèīí
 
 # half a character, as broken exports hold it: opencc refuses it
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def may_hold_chinese(characters: frozenset[str]) -> bool:
+    """Whether a Chinese character can be among these; a cheap test, true of some other scripts too."""
+    return max(characters, default="") >= "\u3400"
 
 
 def simplified(text: str) -> str:

@@ -46,19 +46,28 @@ class Passage:
 
 def normalise(raw: str) -> Passage:
     """Bring `raw` to the normal form and keep the way back; never fails, linear in the length of the text."""
-    passage = Passage(raw, raw)
+    passage, odd = Passage(raw, raw), _odd(raw)
     for applies, find_edits in _STEPS:
-        if applies(passage.norm):
-            passage = _apply(passage, find_edits(passage.norm))
+        if applies(passage.norm, odd) and (edits := list(find_edits(passage.norm))):
+            passage = _apply(passage, edits)
+            odd = _odd(passage.norm)
     return passage
 
 
-def _apply(passage: Passage, edits: Iterable[Edit]) -> Passage:
+def _odd(text: str) -> frozenset[str]:
+    """The characters of a text beside ASCII; ASCII letters are among them when there is any other."""
+    return frozenset() if text.isascii() else frozenset(text)
+
+
+def _apply(passage: Passage, edits: list[Edit]) -> Passage:
     """Carry out non-overlapping edits in text order; a replaced stretch maps as a whole to its raw stretch."""
-    edits = list(edits)
-    if not edits:
-        return passage
     norm = passage.norm
+    if all(len(new) == end - start for start, end, new in edits):
+        edges = [0, *(edge for start, end, _ in edits for edge in (start, end)), len(norm)]
+        kept = [norm[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+        changed = [new for *_, new in edits]
+        text = "".join(piece for pair in zip(kept, [*changed, ""], strict=True) for piece in pair)
+        return Passage(passage.raw, text, passage.begins, passage.ends)
     old_begins = passage.begins if passage.begins is not None else range(len(norm))
     old_ends = passage.ends if passage.ends is not None else range(1, len(norm) + 1)
     parts: list[str] = []
@@ -137,7 +146,10 @@ def _glosses(text: str) -> Iterable[Edit]:
 
 def _plain(text: str) -> Iterable[Edit]:
     """One character for one: dashes, spaces, full-width forms, Traditional to Simplified."""
-    new = ch.simplified(text.translate(ch.SINGLES))
+    new = text
+    for c in frozenset(text) & ch.SINGLES.keys():
+        new = new.replace(c, ch.SINGLES[c])
+    new = ch.simplified(new)
     return [(0, len(text), new)] if new != text else []
 
 
@@ -146,21 +158,22 @@ def _plain(text: str) -> Iterable[Edit]:
 _PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adult|case|individual|female|male)"
 # "0. 92", "1 .5": a decimal point with a space beside it, and the characters that show it
 _POINT_APART = (" .", ". ")
-_PARTED = re.compile(r"\d(?: \.|\. )\d")
+_PARTED = (re.compile(r"\. \d"), re.compile(r" \.\d"))
+_COMMA = re.compile(", ?\\d")
 # pattern, what it does, and characters without which it cannot match (a cheap test first)
 _NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     # "10(6)/kg" as MEDLINE prints a lost superscript; "5 x 106 cells"
-    (re.compile(r"(?<![\d.,])10(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), "power", ("10(",)),
+    (re.compile(r"10(?<![\d.,]10)(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), "power", ("10(",)),
     (re.compile(r"\d ?[×x*] ?10(?P<a>)(?:[4-9]|1[0-2])(?= ?(?:cells|/|\.kg|个|细胞|MSC))"), "insert", ("10",)),
     # "1·5" (Lancet), "1 . 5" (token-joined), "0. 92", "(0.46-0. 92)"
     (re.compile(r"(?<=\d)(?P<a> ?[·∙⋅] ?)(?=\d)(?!10\^)"), "point", ("·", "∙", "⋅")),
     (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), "point", ("•", "‧", "‚")),
     (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), "point", (" . ",)),
-    (re.compile(r"(?<![\d.,])0(?P<a>(?: \.|\. ))(?=\d)"), "point", ("0 .", "0. ")),
+    (re.compile(r"0(?<![\d.,]0)(?P<a>(?: \.|\. ))(?=\d)"), "point", ("0 .", "0. ")),
     (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", _POINT_APART),
     (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", _POINT_APART),
     # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%"
-    (re.compile(r"(?<![\d.,])(?<!weeks )(?<!months )(?<!days )0(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point", ("0,",)),
+    (re.compile(r"0(?<![\d.,]0)(?<!weeks 0)(?<!months 0)(?<!days 0)(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point", ("0,",)),
     (re.compile(r"\d(?<![\d.,].)\d{0,2}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point", (",",)),
     (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point", ("±",)),
 )
@@ -170,9 +183,9 @@ _SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?
 
 def _numbers(text: str) -> Iterable[Edit]:
     edits: dict[int, Edit] = {}
-    parted = _PARTED.search(text) is not None
+    parted, comma = any(p.search(text) for p in _PARTED), _COMMA.search(text) is not None
     for pattern, action, hints in _NUMBER_EDITS:
-        if not any(hint in text for hint in hints) or (hints is _POINT_APART and not parted):
+        if not any(hint in text for hint in hints) or (hints is _POINT_APART and not parted) or (hints == (",",) and not comma):
             continue
         for found in pattern.finditer(text):
             a = found.span("a")
@@ -183,7 +196,7 @@ def _numbers(text: str) -> Iterable[Edit]:
             else:
                 edits[a[0]] = (a[0], a[1], "^")
                 edits[found.start("b")] = (found.start("b"), found.end("b"), "")
-    for found in _THOUSANDS.finditer(text):
+    for found in _THOUSANDS.finditer(text) if comma else ():
         groups = found[0].split(",")
         if ", " in found[0] and (len(groups) > 2 or not text[found.end() : found.end() + 16].lstrip()[:7].isalpha()):
             continue  # "5, 120 and 240": a list, not a thousand
@@ -219,16 +232,17 @@ def _wide_commas(text: str) -> Iterable[Edit]:
     return [(0, len(text), text.replace("，", ","))]
 
 
-_STEPS: tuple[tuple[Callable[[str], object], Callable[[str], Iterable[Edit]]], ...] = (
-    (lambda t: "&" in t, _entities),
-    (lambda t: "&" in t, _entities),
-    (lambda t: "<" in t, _tags),
-    (lambda t: not t.isascii() and ch.MOJIBAKE_HINT.search(t), _mojibake),
-    (lambda t: not t.isascii(), _superscripts),
-    (lambda t: not t.isascii(), _wide),
-    (lambda t: not t.isascii(), _plain),
-    (lambda t: not t.isascii() and "(" in t, _glosses),
-    (lambda t: "  " in t, _runs),
-    (lambda t: True, _numbers),
-    (lambda t: "，" in t, _wide_commas),
+# whether a step can have something to do, by the text and its odd characters; what it does
+_STEPS: tuple[tuple[Callable[[str, frozenset[str]], object], Callable[[str], Iterable[Edit]]], ...] = (
+    (lambda t, odd: "&" in t, _entities),
+    (lambda t, odd: "&" in t, _entities),
+    (lambda t, odd: "<" in t, _tags),
+    (lambda t, odd: not odd.isdisjoint(ch.MOJIBAKE_SIGNS), _mojibake),
+    (lambda t, odd: not odd.isdisjoint(ch.SUPERSCRIPT_SIGNS), _superscripts),
+    (lambda t, odd: not odd.isdisjoint(ch.EXPANSIONS), _wide),
+    (lambda t, odd: not odd.isdisjoint(ch.SINGLES) or ch.may_hold_chinese(odd), _plain),
+    (lambda t, odd: "(" in odd and ch.may_hold_chinese(odd), _glosses),
+    (lambda t, odd: "  " in t, _runs),
+    (lambda t, odd: True, _numbers),
+    (lambda t, odd: "，" in odd, _wide_commas),
 )
