@@ -100,7 +100,7 @@ def _without(
 ) -> tuple[tuple[Arm, ...], tuple[Mention, ...]]:
     kept = [k for k in range(len(arms)) if k not in gone]
     place = {old: new for new, old in enumerate(kept)}
-    moved = tuple(replace(m, arm=place[m.arm]) for m in mentions if m.arm in place)
+    moved = tuple(m._replace(arm=place[m.arm]) for m in mentions if m.arm in place)
     return tuple(arms[k] for k in kept), moved
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mscreview.extract.model import Context
-from mscreview.text.search import around, starting
+from mscreview.text.search import around, beginnings, starting
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A possible arm name in the normal form; `source` is group | label | named | size | allocation | contrast |
     count | received."""
 
@@ -96,9 +95,10 @@ _QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?"
 
 # --- "the X group" ----------------------------------------------------------------------------------------------
 
-_GROUP = re.compile(r"[ -](?P<word>[Gg]roups?|[Aa]rms?)\b(?! [A-D1-4]\b)")
+_GROUP = re.compile(r"(?<=[ -])(?:[Gg]roups?|[Aa]rms?)\b(?! [A-D1-4]\b)")
+_GROUP_AT = beginnings("group arm")
 _LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
-_LABEL_AT = re.compile("Group|group|GROUP|Arm|arm|ARM|Cohort|cohort")
+_LABEL_AT = beginnings("group arm cohort")
 
 
 def _labels(norm: str) -> Iterator[Candidate]:
@@ -109,11 +109,12 @@ def _labels(norm: str) -> Iterator[Candidate]:
 
 def group_names(norm: str) -> Iterator[Candidate]:
     """ "the placebo group"; "the X and Y groups" gives both names."""
-    for m in _GROUP.finditer(norm):
-        start = name_before(norm, m.start(), 4)
-        if start == m.start() or _nameless(norm[start : m.start()]):
+    for m in starting(_GROUP, _GROUP_AT, norm):
+        stop = m.start() - 1
+        start = name_before(norm, stop, 4)
+        if start == stop or _nameless(norm[start:stop]):
             continue
-        yield Candidate(start, m.start(), "group")
+        yield Candidate(start, stop, "group")
         joined = re.search(
             r"(?: and | or |/| vs\.? | versus |, and (?!in ))(?:the |in the |to the )?$",
             norm[max(0, start - 16) : start],
@@ -141,7 +142,7 @@ _SIZE = re.compile(
     r"| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
 )
 _SIZE_END = re.compile(
-    r"[nN] ?= ?\d+| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
+    r"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
 )
 _COUNT = re.compile(
     r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
@@ -153,9 +154,7 @@ _RECEIVED = re.compile(
     r"\b(?:receiv(?:e|ed|ing)|treated with|given|assigned(?: to)?|taking|(?:patients|women|those|subjects|participants) on) "
     r"(?:either |the |a |an )?(?=[A-Za-z])"
 )
-_RECEIVED_AT = re.compile(
-    "receiv|treated|given|assigned|taking|patients on|women on|those on|subjects on|participants on"
-)
+_RECEIVED_AT = beginnings("received treated given assigned taking patients women those subjects participants")
 _TREATED = re.compile(r"\b(?P<name>[A-Za-z][\w/+]{1,25})-(?:treated|assigned)\b")
 
 
@@ -171,7 +170,7 @@ def _received(norm: str) -> Iterator[Candidate]:
 
 def _sized(norm: str) -> Iterator[Candidate]:
     """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
-    for m in around(_SIZE, _SIZE_END, norm, 34):
+    for m in around(_SIZE, _SIZE_END, norm, 36):
         ends = [m.start(), m.end("inner")] if m["inner"] else [m.start()]
         for end in ends:
             group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
@@ -201,6 +200,7 @@ _ALLOCATION = re.compile(
     r"(?:\b(?:to|receive|received|receiving|undergo|between|into|with|either|assigned)\b:? )(?P<rest>.{3,400})",
     re.S,
 )
+_ALLOCATION_AT = beginnings("random assigned allocated")
 _LEAD = re.compile(
     r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
     r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
@@ -218,12 +218,12 @@ _SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
 
 def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
     """Names joined by "or", "versus" behind a word of allocation."""
-    m = _ALLOCATION.search(norm, start, end)
-    if not m:
+    m = next(starting(_ALLOCATION, _ALLOCATION_AT, norm, start, end), None)
+    if m is None:
         return
     at, stop = m.start("rest"), min(m.end("rest"), end)
     found = []
-    split = _SPLIT_LIST if re.compile(r", or ").search(norm, at, stop) else _SPLIT
+    split = _SPLIT_LIST if norm.find(", or ", at, stop) >= 0 else _SPLIT
     edges = [at, *(x.end() for x in split.finditer(norm, at, stop))]
     for edge in edges[:7]:
         lead = _LEAD.match(norm, edge, stop)

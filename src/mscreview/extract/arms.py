@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from mscreview.extract import armnames
-from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM
+from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM, Terms
 from mscreview.extract.model import Arm, Context, Fact, Mention
 from mscreview.text.search import around
 
@@ -239,10 +239,12 @@ def _arm(group: _Group, context: Context) -> Arm:
 
 def _role(group: _Group, context: Context) -> str:
     """control when a form holds a control word of the lexicon, treated when one holds a treated word, else ''."""
-    for form in group.forms:
-        if context.lexicon.control.find(form):
-            return "control"
-    for form in group.forms:
-        if context.lexicon.treated.find(form):
-            return "treated"
+    for role, words in (("control", context.lexicon.control), ("treated", context.lexicon.treated)):
+        if any(_holds(words, form) for form in group.forms):
+            return role
     return ""
+
+
+@lru_cache(maxsize=8192)
+def _holds(words: Terms, form: str) -> bool:
+    return bool(words.find(form))

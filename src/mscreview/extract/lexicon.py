@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mscreview.text.search import LETTERS, openings
 
@@ -33,8 +33,7 @@ CONTROL = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A name found in the normal form: `family` is the list it stands in, `name` its canonical form there."""
 
     start: int

@@ -6,13 +6,12 @@ Takes the normal form and the end of a number; gives a `Spread`. A part of `valu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mscreview.text.search import beginnings, starting
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """What is printed beside a mean or a median: `kind` is sd, se, ci, iqr or range ('' when not told)."""
 
     kind: str

@@ -8,8 +8,8 @@ frequencies ("every 2 weeks") and spans before the study ("past 10 years") are n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mscreview.extract.model import Context
 from mscreview.text import Quantity
@@ -18,8 +18,7 @@ DAYS_PER_WEEK = 7
 HOURS_PER_WEEK = 168
 
 
-@dataclass(frozen=True, slots=True)
-class TimePoint:
+class TimePoint(NamedTuple):
     """A time in the normal form; `low` is set for a range ("13-75 months"), whose upper end is `weeks`."""
 
     start: int

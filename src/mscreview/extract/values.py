@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from mscreview.extract.effects import confidence_intervals
 from mscreview.extract.pvalues import p_values
 from mscreview.extract.spreads import Spread, default_kind, spread_after
-from mscreview.text.search import starting
+from mscreview.text.search import beginnings, starting
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One number; offsets are in the normal form, `end` covers the unit and `stop` the spread as well."""
 
     start: int
@@ -161,7 +160,7 @@ def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
             and b.role in ("value", "time")
             and bridge(norm, a, b) in ("vs", "and", "comma", "to")
         ):
-            found[k] = replace(a, unit=b.unit)
+            found[k] = a._replace(unit=b.unit)
     return found
 
 
@@ -290,13 +289,21 @@ def _time_role(norm: str, i: int, j: int) -> str:
 
 
 def _reserved(norm: str) -> Reserved:
-    lower = norm.lower()
-    named = any(word in lower for word in _IDENTIFIER_WORDS) or _DATED.search(norm)
+    identifiers = [*starting(_IDENTIFIER, _YEAR, norm), *starting(_IDENTIFIER, _NAMED, norm)]
     return {
         "p": [(p.start, p.end) for p in p_values(norm)],
         "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
-        "id": [m.span() for m in starting(_IDENTIFIER, _NAMED if named else _YEAR, norm)],
+        "id": _outer(sorted(m.span() for m in identifiers)),
     }
+
+
+def _outer(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans without those that begin inside one before; in order."""
+    out: list[tuple[int, int]] = []
+    for span in spans:
+        if not out or span[0] >= out[-1][1]:
+            out.append(span)
+    return out
 
 
 # Registry and citation numbers, e-mail, years of a calendar date: never results
@@ -312,11 +319,11 @@ _IDENTIFIER = re.compile(
 )
 
 
-_IDENTIFIER_WORDS = ("nct", "chictr", "isrctn", "umin", "eudract", "pmid", "pmc", "doi")
-_MONTHS = "january february march april may june july august september october november december"
-_DATED = re.compile(r"\d, \d{4}")
 _YEAR = re.compile("10|19|20")
-_NAMED = re.compile("|".join((*_IDENTIFIER_WORDS, *_MONTHS.split(), _YEAR.pattern)), re.I)
+_NAMED = beginnings(
+    "nct chictr isrctn umin eudract pmid pmc doi january february march april may june july august september october "
+    "november december"
+)
 
 
 def _inside(spans: list[tuple[int, int]], i: int) -> bool:

@@ -8,15 +8,14 @@ words ("one hundred and fifty-four", "两亿", "百分之三十五") count as nu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mscreview.text import patterns as pt
 from mscreview.text.normal import Passage
 from mscreview.text.search import beginnings, starting
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number as printed; offsets count in the normal form.
 
     `value` is None for a range (`low`, `high` hold its ends). For kind "plusminus" `value` is the centre, `spread`
