@@ -183,9 +183,13 @@ _SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?
 
 def _numbers(text: str) -> Iterable[Edit]:
     edits: dict[int, Edit] = {}
-    parted, comma = any(p.search(text) for p in _PARTED), _COMMA.search(text) is not None
+    parted, listed = any(p.search(text) for p in _PARTED), _COMMA.search(text) is not None
     for pattern, action, hints in _NUMBER_EDITS:
-        if not any(hint in text for hint in hints) or (hints is _POINT_APART and not parted) or (hints == (",",) and not comma):
+        if (
+            not any(hint in text for hint in hints)
+            or (hints is _POINT_APART and not parted)
+            or (hints == (",",) and not listed)
+        ):
             continue
         for found in pattern.finditer(text):
             a = found.span("a")
@@ -196,7 +200,7 @@ def _numbers(text: str) -> Iterable[Edit]:
             else:
                 edits[a[0]] = (a[0], a[1], "^")
                 edits[found.start("b")] = (found.start("b"), found.end("b"), "")
-    for found in _THOUSANDS.finditer(text) if comma else ():
+    for found in _THOUSANDS.finditer(text) if listed else ():
         groups = found[0].split(",")
         if ", " in found[0] and (len(groups) > 2 or not text[found.end() : found.end() + 16].lstrip()[:7].isalpha()):
             continue  # "5, 120 and 240": a list, not a thousand
