@@ -88,7 +88,6 @@ CUES: dict[str, str] = {
     ),
     "greater": r"greater|higher|lower|larger|smaller|more|less|fewer|longer|shorter|better|worse",
 }
-_CUE = re.compile("|".join(f"(?P<{k}>(?:{v}){'' if k == 'pvalue' else '(?![A-Za-z])'})" for k, v in CUES.items()), re.I)
 # where a cue can start beside a word: a time in digits, a sign or a Chinese character that opens one
 _OTHER_START = re.compile(
     r"\d(?=\d{0,3} [WMwm])|[€$治基术入移干随结第变改升增上提降下减缩延差组分相比高低患病例率发存死生平均中水评浓指含年纳每口静注给无]"
@@ -99,6 +98,7 @@ _OPENERS = frozenset(
     placebo relative adjusted treatment effect non compared in of observed least years body target defined q b treated
     bid p r no not vs v with""".split()
 )
+_ASCII_START = re.compile(r"\d(?=\d{0,3} [WMwm])|\$")
 _TAIL = re.compile(r"(?:([A-Za-z]+\.?)|([一-鿿])|([(\[]|[,;:=/~≈-])) ?(?:about |approximately |~ ?|约)?$")
 _PREPOSITIONS = frozenset(
     "by to from of was were is are vs vs. versus and or than with at in v for had between averaged reached".split()
@@ -125,7 +125,7 @@ def _cues(norm: str, start: int, end: int) -> list[tuple[int, int, str]]:
             continue
         b = a + length
         if name == _OPENS or (b < end and (norm[b].isalnum() or norm[b] == "_")):
-            found = _CUE.match(norm, a, end)
+            found = _OPENED[norm[a:b].lower()].match(norm, a, end)
             if found is None or (norm[a - 1 : a].isalpha() and norm[a - 1].isascii()):
                 continue
             name, b = found.lastgroup or "", found.end()
@@ -140,12 +140,51 @@ def _possible(norm: str, start: int, end: int) -> list[tuple[int, str, int]]:
     low, high = bisect_left(starts, start), bisect_left(starts, end)
     named = map(_BY_WORD.__getitem__, printed[low:high])
     found = [(starts[low + k], name, len(printed[low + k])) for k, name in enumerate(named) if name]
-    if other := [(m.start(), _OPENS, 1) for m in _OTHER_START.finditer(norm, start, end)]:
+    pattern = _ASCII_START if norm.isascii() else _OTHER_START
+    if other := [(m.start(), _OPENS, 1) for m in pattern.finditer(norm, start, end)]:
         found = sorted(found + other)
     return found
 
 
-_OPENS = "opens"  # a word that a cue may open with; which, the whole pattern tells
+_OPENS = "opens"  # a word that a cue may open with; which, `_OPENED` tells
+
+
+def _cue(opener: str = "") -> re.Pattern[str]:
+    """The cues, or those of them that can start at a word, as one pattern."""
+    return re.compile(
+        "|".join(
+            f"(?P<{name}>(?:{'|'.join(kept)}){'' if name == 'pvalue' else '(?![A-Za-z])'})"
+            for name, cues in CUES.items()
+            if (kept := [c for c in _CHOICE.split(cues) if _can_open(c, opener)])
+        )
+        or "(?!)",
+        re.I,
+    )
+
+
+_CHOICE = re.compile(r"\|(?![^(]*\))")  # between whole cues, not inside their brackets
+_LETTERS = re.compile("[A-Za-z]*")
+
+
+def _can_open(cue: str, opener: str) -> bool:
+    """Whether a match of a cue can start at a word: the cue's own first letters are the word or its beginning."""
+    head = _LETTERS.match(cue)[0].lower()  # type: ignore[index]
+    if not opener:
+        return True
+    if not head:
+        return cue[0] in "[("
+    return opener.startswith(head[:-1] if cue[len(head) : len(head) + 1] == "?" else head)
+
+
+class _Opened(dict[str, re.Pattern[str]]):
+    """The cues that can start at a word of `_OPENERS`; for any other word or sign, all of them."""
+
+    def __missing__(self, word: str) -> re.Pattern[str]:
+        return _CUE
+
+
+_CUE = _cue()
+_OPENED = _Opened({word: _cue(word) for word in _OPENERS})
 
 
 class _ByWord(dict[str, str]):

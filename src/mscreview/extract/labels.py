@@ -7,6 +7,7 @@ before `link`, which fills only what is blank.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -51,7 +52,8 @@ def _norm_ends(context: Context, raw_ends: set[int]) -> dict[int, int]:
     ends = context.passage.ends
     if ends is None:
         return {e: e for e in raw_ends}
-    return {e: i + 1 for i, e in enumerate(ends) if e in raw_ends}
+    at = {e: bisect_right(ends, e) for e in raw_ends}
+    return {e: i for e, i in at.items() if i and ends[i - 1] == e}
 
 
 def _arm(context: Context, m: re.Match[str]) -> str:

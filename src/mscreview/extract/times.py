@@ -46,7 +46,8 @@ def time_points(context: Context) -> tuple[TimePoint, ...]:
     found = [_point(q, unit, end, weeks_of) for q, (unit, end) in zip(quantities, units, strict=True) if unit]
     if "半年" in norm:
         found += [TimePoint(m.start(), m.end(), per_year / 2, "year") for m in _HALF_YEAR.finditer(norm)]
-    found += [TimePoint(m.start("unit"), m.end(), weeks_of[m["unit"]], m["unit"]) for m in _FIRST.finditer(norm)]
+    if " the first " in norm:
+        found += [TimePoint(m.start("unit"), m.end(), weeks_of[m["unit"]], m["unit"]) for m in _FIRST.finditer(norm)]
     return tuple(sorted((p for p in found if p is not None), key=lambda p: p.start))
 
 

@@ -223,7 +223,7 @@ _FUNCTION_WORDS = frozenset(
 
 def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -> str:
     for name, spans in taken.items():
-        if _inside(spans, i):
+        if spans and _inside(spans, i):
             return name
     right = norm[j : j + 60]
     if norm[i - 1 : i].isalpha() and norm[i - 1].isascii():
@@ -241,7 +241,7 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
     last = left.rstrip()[-1:]
     if last and last in "=:" and _N_BEFORE.search(left):
         return "n"
-    if _LEVEL_AFTER.match(right) and 50 <= float(norm[i:j]) <= 99.9:
+    if 50 <= float(norm[i:j]) <= 99.9 and _LEVEL_AFTER.match(right):
         return "level"
     if (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
         return "denominator"
@@ -251,21 +251,23 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
         return "threshold"
     if ranged:
         return "range"
-    words = left.lower()
-    timed = any(word in words for word in _TIME_WORDS)
-    if timed and "." not in norm[i:j] and not left.endswith("-") and right[:1] != "%" and _TIME_BEFORE.search(left):
+    words, whole = left.lower(), "." not in norm[i:j]
+    if whole and right[:1] != "%" and left[-1:] != "-" and _timed(words) and _TIME_BEFORE.search(left):
         return "time"
     if _TIME_AFTER.match(right):
         return _time_role(norm, i, j)
     if words.rstrip(" .-").endswith(_NAME_LAST) and _NAME_BEFORE.search(left):
         return "name"
-    if _COUNTED.match(right) or ("." not in norm[i:j] and _COUNTED_LATER.match(right)):
+    if _COUNTED.match(right) or (whole and _COUNTED_LATER.match(right)):
         return "count"
     if ("age" in words or "年龄" in words) and _AGE_BEFORE.search(left):
         return "age"
-    if _RATIO_AFTER.match(right):
-        return "ratio"
-    return "value"
+    return "ratio" if _RATIO_AFTER.match(right) else "value"
+
+
+def _timed(words: str) -> bool:
+    """A cheap test: whether a word of time stands among these."""
+    return any(word in words for word in _TIME_WORDS)
 
 
 # "median survival 14.2 months", "mean operating time 45 min": here a time is the outcome itself

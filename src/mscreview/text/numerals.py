@@ -101,9 +101,7 @@ _DIGITS = re.compile(
     rf")?(?:{_POWER.format('pow')}|{_MAGNITUDE})?"
     r"(?P<pc> ?(?:%|percent\b|per cent\b))?(?![\d^])"
 )
-_DIGITS_AT = re.compile(r"[-+.\d]")
-# "IL-2", "CD4", "COX-2", "n-3", "T2": a number that names something
-_LABEL_BEFORE = re.compile(r"[A-Za-z][-_]?$")
+_DIGITS_AT = re.compile(r"\d+|[-+](?= ?\.?\d)|\.(?=\d)")
 _MAGNITUDES = {"million": 1e6, "billion": 1e9, "thousand": 1e3, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
 
 
