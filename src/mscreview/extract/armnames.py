@@ -26,6 +26,13 @@ class Candidate(NamedTuple):
 def candidates(context: Context) -> Iterator[Candidate]:
     """Every phrase that may name an arm, in no particular order."""
     norm = context.norm
+    for c in _phrases(context):
+        if norm[c.start : c.end].rsplit(" ", 1)[-1].lower() not in _NO_HEAD and not _studied(norm, c):
+            yield c
+
+
+def _phrases(context: Context) -> Iterator[Candidate]:
+    norm = context.norm
     yield from _labels(norm)
     yield from group_names(norm)
     yield from _sized(norm)
@@ -34,9 +41,24 @@ def candidates(context: Context) -> Iterator[Candidate]:
     yield from _chinese(norm)
     for sentence in context.sentences:
         yield from _allocated(norm, sentence.start, sentence.end)
-    if context.sentences:
-        first = context.sentences[0]
-        yield from _contrasted(norm, first.start, first.end)
+    if title := _title(context):
+        yield from _contrasted(norm, *title)
+
+
+_CITATION = re.compile(r"(?:19|20)\d\d (?:[A-Z][a-z]{2,8}\b|;)[^\n]{0,40}:|doi:|Epub ")
+_LEAST_WORDS = 5
+
+
+def _title(context: Context) -> tuple[int, int] | None:
+    """The first sentence; in a text that opens with its citation ("Journal. 2001 Apr; 24: 631-6. Title ...") the next one."""
+    at = 0
+    for k, s in enumerate(context.sentences[:6]):
+        if _CITATION.search(context.norm, s.start, min(s.end, s.start + 120)):
+            at = k + 1
+    later = context.sentences[at : at + 2] if at else context.sentences[:1]
+    return next(
+        ((s.start, s.end) for s in later if not at or context.norm.count(" ", s.start, s.end) >= _LEAST_WORDS), None
+    )
 
 
 # --- words that end a name ----------------------------------------------------------------------------------------
@@ -95,8 +117,8 @@ _QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?"
 
 # --- "the X group" ----------------------------------------------------------------------------------------------
 
-_GROUP = re.compile(r"(?<=[ -])(?:[Gg]roups?|[Aa]rms?)\b(?! [A-D1-4]\b)")
-_GROUP_AT = beginnings("group arm")
+_GROUP = re.compile(r"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b)")
+_GROUP_AT = beginnings("group arm recipients")
 _LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
 _LABEL_AT = beginnings("group arm cohort")
 
@@ -124,6 +146,11 @@ def group_names(norm: str) -> Iterator[Candidate]:
             before = name_before(norm, end, 3)
             if before < end and not _nameless(norm[before:end]):
                 yield Candidate(before, end, "group")
+
+
+_NO_HEAD = frozenset(
+    """type study trial investigators analysis analyses set population schedule period test index evaluable difference""".split()
+)
 
 
 def _nameless(name: str) -> bool:
@@ -168,6 +195,18 @@ def _received(norm: str) -> Iterator[Candidate]:
         yield Candidate(*m.span("name"), "received")
 
 
+# "patients with angina or heart failure": both are diseases
+_DISEASED = re.compile(
+    r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases|eyes) with (?:an? |the )?"
+    r"(?:(?!random|assign|receiv|treat|alloc|to )[\w/-]+,? ){0,5}$"
+)
+
+
+def _studied(norm: str, c: Candidate) -> bool:
+    """Whether a name behind "or" or "versus" says who was studied."""
+    return c.source in ("allocation", "contrast") and bool(_DISEASED.search(norm, max(0, c.start - 70), c.start))
+
+
 def _sized(norm: str) -> Iterator[Candidate]:
     """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
     for m in around(_SIZE, _SIZE_END, norm, 36):
@@ -197,7 +236,8 @@ def _counted(norm: str) -> Iterator[Candidate]:
 
 _ALLOCATION = re.compile(
     r"(?:random(?:i[sz]ed|ly|i[sz]ation)|assigned|allocated)[^.;]{0,120}?"
-    r"(?:\b(?:to|receive|received|receiving|undergo|between|into|with|either|assigned)\b:? )(?P<rest>.{3,400})",
+    r"(?:\b(?:(?<!intent )(?<!intention )to|receive|received|receiving|undergo|between|into|(?:treated|treatment|therapy) with|either|assigned)\b:? )"
+    r"(?P<rest>.{3,400})",
     re.S,
 )
 _ALLOCATION_AT = beginnings("random assigned allocated")
@@ -239,6 +279,9 @@ def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
 _VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
 
 
+_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?$")
+
+
 def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
     """ "X versus Y" in the title."""
     for m in _VERSUS.finditer(norm, start, end):
@@ -246,10 +289,12 @@ def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
             r"\b(?:compar|random|between|effects? of)", norm[max(start, m.start() - 400) : m.start()], re.I
         ):
             continue
-        left = name_before(norm, m.start(), 4)
+        dose = _DOSE_LAST.search(norm, max(start, m.start() - 12), m.start())
+        stop = dose.start() if dose else m.start()
+        left = name_before(norm, stop, 4)
         right = name_after(norm, m.end(), end, 5)
-        if left < m.start() and right > m.end():
-            yield Candidate(left, m.start(), "contrast")
+        if left < stop and right > m.end():
+            yield Candidate(left, stop, "contrast")
             yield Candidate(m.end(), right, "contrast")
 
 

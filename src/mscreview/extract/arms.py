@@ -139,7 +139,8 @@ class _Group:
 _AROUND = frozenset(
     """group groups arm arms the a an of treatment therapy treated oral intravenous iv sc regimen mg g kg ml daily
     weekly once twice day per plus-minus patients assigned received receiving tablets tablet capsules capsule
-    injection injections matching matched intervention's standard-dose alone only first-line adjuvant dose""".split()
+    injection injections matching matched intervention's standard-dose alone only first-line adjuvant dose bid tid qid qd added
+    administered titrated combined""".split()
 )
 
 

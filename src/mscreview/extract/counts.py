@@ -174,12 +174,12 @@ def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
 # --- arms ---------------------------------------------------------------------------------------------------------
 
 _REACH = 70
-_SAME_ARM = re.compile(r"[^;:.]{0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?")
+_SAME_ARM = re.compile(r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?")
 _THEN_ARM = re.compile(
-    r" ?(?:(?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals) )?"
-    r"(?:(?:who |were |was )?(?:in|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
+    r" ?(?:of (?:the )?\d{1,5} ?)?(?:(?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals) )?"
+    r"(?:[(\[][^()\[\]]{1,12}%[)\]] )?(?:(?:who |were |was )?(?:in|of|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
     r"assigned to|allocated to|treated with|given|underwent|taking)(?: receive| undergo)? )?"
-    r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?\w{1,3} )?"
+    r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?\w{1,3} )?[(\[]?"
 )
 _LIST = re.compile(r",? ?(?:and|or|/|vs\.?|versus|,) ?(?:[nN] ?= ?)?")
 
@@ -189,6 +189,8 @@ def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
     q = context.quantities[j]
     before = [m for m in context.mentions_in(max(sentence.start, q.start - _REACH), q.start) if m.end <= q.start]
     after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
+    if after and context.norm[q.end : after[0].start] == " ":  # "31 X, 34 placebo"
+        return context.arms[after[0].arm].name
     if before and _SAME_ARM.fullmatch(context.norm, before[-1].end, q.start):
         return context.arms[before[-1].arm].name
     if after and _THEN_ARM.fullmatch(context.norm, q.end, after[0].start):
