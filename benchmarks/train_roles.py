@@ -20,8 +20,9 @@ from scipy.sparse import csr_matrix, spmatrix
 
 from mscreview import extract
 from mscreview.extract.rolefeatures import features
-from mscreview.extract.roles import KINDS, SIGNALS, Weights, first_guess, number_kind, refine, signals
+from mscreview.extract.roles import KINDS, SIGNALS, first_guess, number_kind, refine, signals
 from mscreview.extract.rolewords import ROLES
+from mscreview.extract.scorer import Weights, weights
 
 CTRO = {
     "NumberPatientsCT": "total",
@@ -146,8 +147,7 @@ def fit_words(documents: list[Document]) -> Weights:
     x = csr_matrix((np.ones(len(cells)), (at, column)), (len(active), len(kept)))
     matrix = fit(x, np.array([role for _, role in active]), RIDGE_WORDS).round(2)
     told = np.abs(matrix).max(axis=1) >= SMALL
-    names = [f for f, keep in zip(kept, told, strict=True) if keep]
-    return Weights({f: i for i, f in enumerate(names)}, matrix[told])
+    return weights({f: row for f, row, keep in zip(kept, matrix.tolist(), told, strict=True) if keep})
 
 
 def fit(x: spmatrix, y: np.ndarray, ridge: float) -> np.ndarray:
@@ -169,7 +169,7 @@ def fit(x: spmatrix, y: np.ndarray, ridge: float) -> np.ndarray:
 
 def to_json(words: Weights, neighbours: np.ndarray) -> str:
     names = [f"{kind}|{signal}" for kind in ("all", *KINDS) for signal in SIGNALS]
-    parts = {"words": (list(words.index), words.matrix), "neighbours": (names, neighbours.round(2))}
+    parts = {"words": (list(words.index), words.matrix[:-1]), "neighbours": (names, neighbours.round(2))}
     out = [f'{{"roles": {json.dumps(ROLES)}']
     for part, (keys, matrix) in parts.items():
         rows = [

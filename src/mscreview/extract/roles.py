@@ -20,7 +20,7 @@ import numpy as np
 from mscreview.extract.model import Context
 from mscreview.extract.rolefeatures import features
 from mscreview.extract.rolewords import ROLES
-from mscreview.extract.scorer import Weights, softmax
+from mscreview.extract.scorer import Weights, softmax, weights
 from mscreview.text import Quantity
 
 TOTAL, GROUP, EVENTS, PERCENT = 1, 2, 3, 4
@@ -28,14 +28,13 @@ TOTAL, GROUP, EVENTS, PERCENT = 1, 2, 3, 4
 
 def roles(context: Context) -> np.ndarray:
     """Probability of every role (columns as in `ROLES`) for every quantity of the context (rows)."""
-    active = features(context)
-    first, second = _weights()
-    return refine(context, first_guess(active, first), second.matrix)
+    words, neighbours = _weights()
+    return refine(context, first_guess(features(context), words), neighbours)
 
 
-def first_guess(active: Sequence[list[str] | None], weights: Weights) -> np.ndarray:
+def first_guess(active: Sequence[list[str] | None], words: Weights) -> np.ndarray:
     """Probabilities by the words around each number; a number without features is surely other."""
-    score = weights.sums([names or () for names in active])
+    score = words.sums([names or () for names in active])
     score[[j for j, names in enumerate(active) if not names], 0] = 30.0
     return softmax(score)
 
@@ -198,11 +197,8 @@ def _sums(quantities: Sequence[Quantity], p: np.ndarray, kind: np.ndarray) -> tu
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[Weights, Weights]:
+def _weights() -> tuple[Weights, np.ndarray]:
     data = json.loads(files("mscreview.extract").joinpath("role_weights.json").read_text(encoding="utf-8"))
     if tuple(data["roles"]) != ROLES:
         raise ValueError(f"role_weights.json: roles {data['roles']} are not {list(ROLES)}")
-    return tuple(  # type: ignore[return-value]
-        Weights({f: i for i, f in enumerate(data[part])}, np.array(list(data[part].values())))
-        for part in ("words", "neighbours")
-    )
+    return weights(data["words"]), np.array(list(data["neighbours"].values()))

@@ -8,10 +8,11 @@ Deterministic, no state beyond the weights read once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate, chain, repeat
 
 import numpy as np
 
@@ -26,27 +27,27 @@ _ROLE_WEIGHT, _ROLE_FLOOR = 0.4, 0.02  # chosen by cross-validation over both co
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Feature name -> row of `matrix` (features x classes); a feature without a row counts nothing."""
+    """Feature name -> row of `matrix` (features and a last row of zeros, x classes)."""
 
     index: dict[str, int]
     matrix: np.ndarray
 
-    def sums(self, active: Sequence[Iterable[str]]) -> np.ndarray:
+    def sums(self, active: Sequence[Sequence[str]]) -> np.ndarray:
         """Summed weights of each number's active features: numbers x classes."""
-        get = self.index.get
         out = np.zeros((len(active), self.matrix.shape[1]))
-        rows: list[int] = []
-        begins: list[int] = []
-        known: list[int] = []
-        for j, names in enumerate(active):
-            begin = len(known)
-            known += [k for name in names if (k := get(name)) is not None]
-            if len(known) > begin:
-                rows.append(j)
-                begins.append(begin)
-        if rows:
-            out[rows] = np.add.reduceat(self.matrix[known], begins, axis=0)
+        full = [j for j, names in enumerate(active) if names]
+        if full:
+            nothing = len(self.matrix) - 1
+            flat = list(map(self.index.get, chain.from_iterable(active), repeat(nothing)))
+            begins = [0, *accumulate(len(active[j]) for j in full[:-1])]
+            out[full] = np.add.reduceat(self.matrix[flat], begins, axis=0)
         return out
+
+
+def weights(rows: Mapping[str, Sequence[float]]) -> Weights:
+    """Weights by feature name; a last row of zeros stands for every other name."""
+    width = len(next(iter(rows.values())))
+    return Weights({name: i for i, name in enumerate(rows)}, np.array([*rows.values(), [0.0] * width]))
 
 
 def softmax(score: np.ndarray) -> np.ndarray:
@@ -62,10 +63,10 @@ def classes() -> list[str]:
     return _weights()[0]
 
 
-def probabilities(active: Sequence[Iterable[str]]) -> np.ndarray:
+def probabilities(active: Sequence[Sequence[str]]) -> np.ndarray:
     """Probability of every class (columns as in `classes`) for each number, by the names of its active features."""
-    _, intercept, weights, _ = _weights()
-    return softmax(weights.sums(active) + intercept)
+    _, intercept, known, _ = _weights()
+    return softmax(known.sums(active) + intercept)
 
 
 def with_roles(chances: np.ndarray, roles: Sequence[np.ndarray | None]) -> np.ndarray:
@@ -84,7 +85,7 @@ def with_roles(chances: np.ndarray, roles: Sequence[np.ndarray | None]) -> np.nd
 def _weights() -> tuple[list[str], np.ndarray, Weights, list[int]]:
     data = json.loads(files("mscreview.extract").joinpath("value_weights.json").read_text(encoding="utf-8"))
     names = data["classes"]
-    matrix = np.array([[row.get(c, 0.0) for c in names] for row in data["weights"].values()])
+    known = weights({f: [row.get(c, 0.0) for c in names] for f, row in data["weights"].items()})
     intercept = np.array([data["intercept"][c] for c in names])
     as_role = [ROLES.index(_ROLE_OF.get(c, "other")) for c in names]
-    return names, intercept, Weights({f: i for i, f in enumerate(data["weights"])}, matrix), as_role
+    return names, intercept, known, as_role
