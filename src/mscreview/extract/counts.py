@@ -1,21 +1,18 @@
 """How many people, and how many of them with an event: facts n_total, arm_n, events and percent from a context.
 
 `roles` says whose count each number is; this file turns roles into facts, finds the denominator of an event and the
-arm of a size, and reads the status. Chinese sentences are read by `zh_counts` and `zh_events`; their percentages here.
+arm of a size. Chinese sentences are read by `zh_counts` and `zh_events`; their percentages here.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity, Sentence
-from mscreview.text.search import beginnings, starting
 
 LIKELY, SURE = 0.4, 0.8
 _SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
@@ -103,8 +100,6 @@ def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
         fields["n"] = size
     if role == GROUP:
         fields["arm"] = arm_of_size(context, j, sentence)
-    if status := _status(context, q, sentence):
-        fields["status"] = status
     end = _end_of_share(context, j) if role == EVENTS and fields["n"] is not None else q.end
     return context.fact(KINDS[role], q.start, end, f"role: {ROLES[role]}", **fields)
 
@@ -116,31 +111,6 @@ def _end_of_share(context: Context, j: int) -> int:
         other is not None and other.kind in ("int", "words") and _ONE_PIECE.fullmatch(context.norm, q.end, other.start)
     )
     return other.end if other is not None and whole else q.end
-
-
-# --- status -----------------------------------------------------------------------------------------------------
-
-_PLANNED = re.compile(
-    r"\b(?:will be|are to be|to be (?:enrolled|recruited|randomi[sz]ed|included)|planned (?:to|sample|enrol)|"
-    r"aims? to (?:enrol|recruit|include)|sample size (?:of|was|is)|required sample|power(?:ed)? (?:of|to)|"
-    r"we (?:plan|will)|is planned|intend(?:s|ed)? to (?:enrol|recruit|include))\b",
-    re.I,
-)
-
-
-def _status(context: Context, q: Quantity, sentence: Sentence) -> str:
-    """planned where the sentence speaks of what was meant to be; '' leaves it to the section."""
-    low, high = max(sentence.start, q.start - 600), min(sentence.end, q.end + 80)
-    spans = _plans(context.norm)
-    return "planned" if any(low <= a and b <= high for a, b in spans[bisect_left(spans, (low, 0)) :][:1]) else ""
-
-
-@lru_cache(maxsize=2)
-def _plans(norm: str) -> tuple[tuple[int, int], ...]:
-    return tuple(m.span() for m in starting(_PLANNED, _PLANNED_AT, norm))
-
-
-_PLANNED_AT = beginnings("will are to planned aim sample required power we is intend")
 
 
 # --- denominators -------------------------------------------------------------------------------------------------

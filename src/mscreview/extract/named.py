@@ -83,19 +83,18 @@ def _with_events(context: Context, facts: list[Fact]) -> list[Fact]:
         return facts
     at = {f.start: k for k, f in enumerate(facts) if f.kind in ("events", "n_total", "arm_n")}
     added: list[Fact] = []
+    gone: set[int | None] = set()
     for q in context.quantities:
         name = _named(context, q, names) if q.kind in _COUNTED and not q.percent else None
         if name is None:
             continue
-        start = context.passage.span(q.start, q.end)[0]
-        known = facts[at[start]] if start in at else None
-        if known is not None and known.kind == "events":
-            facts[at[start]] = replace(known, outcome=name.name)
+        known = at.get(context.passage.span(q.start, q.end)[0])
+        if known is not None and facts[known].kind == "events":
+            facts[known] = replace(facts[known], outcome=name.name)
         elif known is None or _happened(context, q, name):
-            facts = [f for f in facts if f is not known]
-            at = {f.start: k for k, f in enumerate(facts) if f.kind in ("events", "n_total", "arm_n")}
+            gone.add(known)
             added.append(_event(context, q, name))
-    return facts + added
+    return [f for k, f in enumerate(facts) if k not in gone] + added
 
 
 # "three patients died", "two developed ...": it happened to them; "22 patients with ..." tells who they were

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from mscreview.extract.link import norm_offset
 from mscreview.extract.model import Context, Fact
-from mscreview.text.search import beginnings, starting
+from mscreview.extract.status import plans
 
-# what is only intended is no result: "200 patients will be enrolled", 计划纳入200例
-_PLANNED = re.compile(
-    r"\b(?:will be|will receive|is planned|are planned|planned to|plans? to|is expected to|to be (?:enrolled|recruited|randomi[sz]ed))\b"
-    r"|计划(?!生育)|拟(?!定|合)|预计|将(?=纳入|招募|入组|接受)",
-    re.I,
-)
-_PLANNED_AT = beginnings("will is are planned plan to", "计拟预将")
-_INTENDED = frozenset({"n_total", "arm_n", "dose", "n_doses", "followup"})
+# what is only intended is no result
+_INTENDED = frozenset({"n_total", "arm_n", "events", "dose", "n_doses", "followup"})
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
-    """Status `planned` for sizes and doses of a plan; a percentage of an event is a share of people after all.
+    """Status `planned` for sizes, events and doses of a plan; a percentage of an event is a share of people after all.
 
     The learned scorer marks a percentage as ambiguous where its English cues do not speak for a share of people; a
     protocol's event outcome settles that. A percentage inside an effect or an I2 is part of it.
     """
     protocol = context.lexicon.protocol
     events = {key for key, o in protocol.outcomes.items() if o.kind == "binary"} if protocol else set()
-    plans = [context.sentence_at(m.start()) for m in starting(_PLANNED, _PLANNED_AT, context.norm)]
-    planned = {s.index for s in plans if s}
+    planned = {s.index for at in plans(context.norm) if (s := context.sentence_at(at))}
     whole = [
         f for f in facts if f.kind in ("heterogeneity", "effect") or (f.spread_kind == "ci" and f.kind != "percent")
     ]

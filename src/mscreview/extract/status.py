@@ -6,37 +6,38 @@ Takes the normal form and a place; gives the status of a fact there, '' when no 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mscreview.text import Sentence
+from mscreview.text.search import beginnings, starting
 
-# status, the words that give it, and how many letters they reach to the right; they end with their sentence
-CUES: tuple[tuple[str, re.Pattern[str], int], ...] = (
-    (
-        "planned",
-        re.compile(
-            r"\b(?:will be|are to be|to be (?:enrolled|recruited|randomi[sz]ed|included|recorded|monitored|assessed)|planned (?:to|sample|enrol)|"
-            r"aims? to (?:enrol|recruit|include|assess)|sample size (?:of|was|is)|required sample|power(?:ed)? (?:of|to)|"
-            r"we (?:plan|will)|is planned|intend(?:s|ed)? to (?:enrol|recruit|include)|(?:primary|secondary|safety) (?:end ?-?points?|outcomes?) "
-            r"(?:is|are|was|were|include[sd]?))\b|拟(?:纳入|招募|入组)|计划(?:纳入|招募|入组)|样本量(?:为|估计)",
-            re.I,
-        ),
-        600,
-    ),
-    (
-        "background",
-        re.compile(
-            r"\b(?:previous(?:ly)?|earlier|prior|other|recent|published) (?:\w+ ){0,2}(?:stud(?:y|ies)|trials?|reports?|work|reported|shown|literature)\b|"
-            r"\bhas been (?:shown|reported)|\bin the literature\b|\bit is (?:well )?known\b|(?:既往|以往|此前)(?:研究|报道)|文献报道",
-            re.I,
-        ),
-        160,
-    ),
+_PLANNED = re.compile(
+    r"\b(?:will (?:be|receive)|are to be|to be (?:enrolled|recruited|randomi[sz]ed|included|recorded|monitored|assessed)|"
+    r"planned (?:to|sample|enrol)|(?:is|are) planned|plans? to|is expected to|aims? to (?:enrol|recruit|include|assess)|"
+    r"sample size (?:of|was|is)|required sample|power(?:ed)? (?:of|to)|we (?:plan|will)|intend(?:s|ed)? to (?:enrol|recruit|include)|"
+    r"(?:primary|secondary|safety) (?:end ?-?points?|outcomes?) (?:is|are|was|were|include[sd]?))\b"
+    r"|计划(?!生育)|拟(?!定|合)|预计|将(?=纳入|招募|入组|接受)|样本量(?:为|估计)",
+    re.I,
 )
+_PLANNED_AT = beginnings(
+    "will are to planned plans is aims sample required power we intend primary secondary safety", "计拟预将样"
+)
+_BACKGROUND = re.compile(
+    r"\b(?:previous(?:ly)?|earlier|prior|other|recent|published) (?:\w+ ){0,2}(?:stud(?:y|ies)|trials?|reports?|work|reported|shown|literature)\b|"
+    r"\bhas been (?:shown|reported)|\bin the literature\b|\bit is (?:well )?known\b|(?:既往|以往|此前)(?:研究|报道)|文献报道",
+    re.I,
+)
+_PLAN_REACH, _BACKGROUND_REACH = 600, 160  # letters to the right of the cue
+
+
+@lru_cache(maxsize=2)  # several readers ask
+def plans(norm: str) -> tuple[int, ...]:
+    """Where the text speaks of what was meant to be ("200 patients will be enrolled", 计划纳入200例), in order."""
+    return tuple(m.start() for m in starting(_PLANNED, _PLANNED_AT, norm))
 
 
 def status_at(norm: str, sentence: Sentence, start: int) -> str:
     """The status that a cue in front of `start` in its sentence gives, '' when none does."""
-    for status, words, reach in CUES:
-        if words.search(norm, max(sentence.start, start - reach), start):
-            return status
-    return ""
+    if any(max(sentence.start, start - _PLAN_REACH) <= at < start for at in plans(norm)):
+        return "planned"
+    return "background" if _BACKGROUND.search(norm, max(sentence.start, start - _BACKGROUND_REACH), start) else ""
