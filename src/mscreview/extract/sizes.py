@@ -99,8 +99,9 @@ def _with_equal_groups(context: Context, facts: list[Fact]) -> list[Fact]:
     taken = {f.start for f in facts if f.kind in ("arm_n", "events", "mean")}
     added = []
     for q in context.quantities:
-        start = context.passage.span(q.start, q.end)[0]
-        if q.kind not in _COUNTED or q.percent or start in taken or not _EACH_AFTER.match(context.norm, q.end):
+        if q.kind not in _COUNTED or q.percent or not _EACH_AFTER.match(context.norm, q.end):
+            continue
+        if context.passage.span(q.start, q.end)[0] in taken:
             continue
         if _EACH_BEFORE.search(context.norm, max(0, q.start - 16), q.start):
             number = int(q.value or 0)
@@ -117,10 +118,8 @@ def _with_equal_groups(context: Context, facts: list[Fact]) -> list[Fact]:
 
 def _with_groups(context: Context, facts: list[Fact]) -> list[Fact]:
     totals = {f.value for f in facts if f.kind == "n_total" and f.status == "ok"}
-    groups = [
-        g for s in context.sentences for g in [_groups(context, s.start, s.end)] if sum(n for n, _, _ in g) in totals
-    ]
-    for group in groups:
+    groups = (_groups(context, s.start, s.end) for s in context.sentences) if totals else ()
+    for group in [g for g in groups if sum(n for n, _, _ in g) in totals]:
         if len(group) > 1:
             starts = {context.passage.span(q.start, q.end)[0] for _, q, _ in group}
             facts = [f for f in facts if not (f.start in starts and f.kind in ("events", "arm_n", "n_total"))]
@@ -148,6 +147,8 @@ def _used_in(context: Context, start: int, end: int) -> list[tuple[int, Quantity
     """(number, quantity, what was given) of every "X in N" of a sentence: "A were used in 23, B in two and C in one"."""
     found = []
     for q in context.quantities_in(start, end):
+        if not context.norm.endswith((" in ", " in the other "), start, q.start):
+            continue
         m = _USED_IN.search(context.norm, max(start, q.start - 40), q.start)
         if m and q.kind in _COUNTED and q.value is not None and not q.percent:
             name = name_before(context.norm, m.start(), 5)
