@@ -20,20 +20,22 @@ LETTERS = 3  # a word is found by so many
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beginnings:
-    """What a match can open with: the first letters of words, and Chinese characters."""
+    """What a match can open with: the first letters of words, and other characters (`plain`: ASCII among them)."""
 
     keys: tuple[str, ...]
-    chinese: re.Pattern[str] | None
+    others: re.Pattern[str] | None
+    plain: bool
 
 
-def beginnings(words: str, chinese: str = "") -> Beginnings:
-    """Places where a Latin word opens, in any case, like one of `words`, and the characters `chinese`.
+def beginnings(words: str, others: str = "") -> Beginnings:
+    """Places where a Latin word opens, in any case, like one of `words`, and the signs or Chinese characters `others`.
 
     `words` are blank-separated; one of three letters or more stands for every word that opens with its first three, a
     shorter one for itself alone. A superset of the places is given.
     """
     keys = tuple(dict.fromkeys(word[:LETTERS].lower() for word in words.split()))
-    return Beginnings(keys, re.compile(f"[{chinese}]") if chinese else None)
+    plain = any(c.isascii() for c in others)
+    return Beginnings(keys, re.compile(f"[{re.escape(others)}]") if others else None, plain)
 
 
 def starting(
@@ -53,8 +55,8 @@ def _places(places: Beginnings | re.Pattern[str], text: str, start: int, stop: i
         return (m.start() for m in places.finditer(text, start, stop))
     index = openings(text)
     found = [at for key in places.keys if key in index for at in index[key]]
-    if places.chinese and not text.isascii():
-        found += [m.start() for m in places.chinese.finditer(text, start, stop)]
+    if places.others and (places.plain or not text.isascii()):
+        found += [m.start() for m in places.others.finditer(text, start, stop)]
     found.sort()
     return found
 

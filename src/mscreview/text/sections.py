@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from mscreview.text.normal import Passage
-from mscreview.text.search import starting
+from mscreview.text.search import beginnings, starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,52 +157,64 @@ def _headings(norm: str, spans: list[tuple[int, int]]) -> list[str]:
 # --- cues -------------------------------------------------------------------------------------------------------
 
 _ORDER = ("background", "aim", "methods", "results", "conclusion")
-_CUES = {
+# what a sentence of a section opens with
+_OPENING = {
     "conclusion": re.compile(
-        r"^(?:In (?:conclusion|summary)|We conclude|Conclusions?\b|Thus|Therefore|Overall,|To conclude|Taken together|"
+        r"(?:In (?:conclusion|summary)|We conclude|Conclusions?\b|Thus|Therefore|Overall,|To conclude|Taken together|"
         r"Th(?:is|ese|e present|e) (?:\w+ ){0,3}(?:stud(?:y|ies)|trial|data|results|findings|analys[ie]s)\b.{0,40}"
         r"\b(?:shows?|showed|suggests?|demonstrates?|confirms?|indicates?|supports?|provides?|is|are|may|should)\b|"
-        r"Our (?:\w+ )?(?:results|findings|data|study))|\bfurther (?:stud|research|trials|investigation)|"
-        r"\bshould be considered\b|\bwe conclude\b|^(?:总之|综上|结论)"
+        r"Our (?:\w+ )?(?:results|findings|data|study))|总之|综上|结论"
     ),
-    "results": re.compile(
-        r"\b[pP] ?(?:values? )?[=<>≤≥]|%(?<=\d%)|%(?<=\d %)|±|\b[Ss]ignificant(?:ly)?\b|\bCI\b|confidence interval|"
-        r"\b[Mm]edian (?:follow-?up|age|time|duration|survival)|\b(?:was|were) (?:higher|lower|greater|similar|observed|"
-        r"found|seen|reported|improved|reduced|increased|decreased|longer|shorter|more|less|well tolerated)\b|"
-        r"^(?:There (?:was|were)|After a (?:median|mean))|\brespectively\b|差异|显著|明显|升高|降低|下降|缩短|未发生|未见|未出现|死亡\d"
-    ),
-    "methods": re.compile(
-        r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
-        r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
-        r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
-        r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|\bpooled\b|随机|纳入|入选|例患者|给予|选取|分为|分成|回顾性分析|分析了|收治|招募"
-    ),
+    "results": re.compile(r"There (?:was|were)|After a (?:median|mean)"),
+    "methods": re.compile(r"(?!)"),
     "aim": re.compile(
-        r"\b(?:aim|purpose|objective|goal)s?\b.{0,40}\b(?:is|was|were|of)\b|^To (?:determine|evaluate|compare|assess|"
-        r"investigate|examine|test|study|explore|identify|describe)\b|\bwe (?:aimed|sought|hypothesi[sz]ed|"
-        r"investigated|evaluated|examined|compared|assessed|tested|determined|studied|report)\b|"
-        r"\bdesigned to (?:determine|evaluate|compare|assess|investigate|examine|test)\b|旨在|探讨|目的"
+        r"To (?:determine|evaluate|compare|assess|investigate|examine|test|study|explore|identify|describe)\b"
+    ),
+}
+# what stands anywhere in one, and how that can start
+_CUES = {
+    "conclusion": (
+        re.compile(r"\b(?:further (?:stud|research|trials|investigation)|(?:should be considered|we conclude)\b)"),
+        beginnings("further should we"),
+    ),
+    "results": (
+        re.compile(
+            r"\b[pP] ?(?:values? )?[=<>≤≥]|%(?<=\d%)|%(?<=\d %)|±|\b[Ss]ignificant(?:ly)?\b|\bCI\b|confidence interval|"
+            r"\b[Mm]edian (?:follow-?up|age|time|duration|survival)|\b(?:was|were) (?:higher|lower|greater|similar|observed|"
+            r"found|seen|reported|improved|reduced|increased|decreased|longer|shorter|more|less|well tolerated)\b|"
+            r"\brespectively\b|差异|显著|明显|升高|降低|下降|缩短|未发生|未见|未出现|死亡\d"
+        ),
+        beginnings("p significant ci confidence median was were respectively", "%±差显明升降下缩未死"),
+    ),
+    "methods": (
+        re.compile(
+            r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
+            r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
+            r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
+            r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|"
+            r"\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|\bpooled\b|随机|纳入|入选|例患者|给予|选取|分为|"
+            r"分成|回顾性分析|分析了|收治|招募"
+        ),
+        beginnings(
+            "random were was received end endpoint primary double consisted divided took participated entered pooled",
+            "(随纳入例给选分回收招",
+        ),
+    ),
+    "aim": (
+        re.compile(
+            r"\b(?:aim|purpose|objective|goal)s?\b.{0,40}\b(?:is|was|were|of)\b|\bwe (?:aimed|sought|hypothesi[sz]ed|"
+            r"investigated|evaluated|examined|compared|assessed|tested|determined|studied|report)\b|"
+            r"\bdesigned to (?:determine|evaluate|compare|assess|investigate|examine|test)\b|旨在|探讨|目的"
+        ),
+        beginnings("aim purpose objective goal we designed", "旨探目"),
     ),
 }
 
-# how each cue can start elsewhere than at the start of the sentence
-_CUE_AT = {
-    "conclusion": re.compile("further|should|we conclude"),
-    "results": re.compile(
-        "P|p|%|±|Significant|significant|CI|confidence|Median|median|was |were |respectively|差异|显著|明显|升高|降低|下降|缩短|未|死亡"
-    ),
-    "methods": re.compile(
-        "random|were |was |received|End|end|Primary|primary|double|consisted|divided|took|participated|\\(|entered|pooled|"
-        "随机|纳入|入选|例患者|给予|选取|分为|分成|回顾|分析了|收治|招募"
-    ),
-    "aim": re.compile("aim|purpose|objective|goal|we |designed|旨在|探讨|目的"),
-}
 
-
-def _has(label: str, sentence: str) -> bool:
+def _has(label: str, norm: str, start: int, end: int) -> bool:
     """Whether a sentence holds a cue of a section."""
-    cue = _CUES[label]
-    return bool(cue.match(sentence)) or any(starting(cue, _CUE_AT[label], sentence))
+    cue, places = _CUES[label]
+    return bool(_OPENING[label].match(norm, start, end)) or any(starting(cue, places, norm, start, end))
 
 
 def _guess(norm: str, spans: list[tuple[int, int]]) -> list[str]:
@@ -210,14 +222,13 @@ def _guess(norm: str, spans: list[tuple[int, int]]) -> list[str]:
     labels: list[str] = []
     at, count = 0, len(spans)
     for i, (start, end) in enumerate(spans):
-        text = norm[start:end]
-        if i > count // 2 and _has("conclusion", text):
+        if i > count // 2 and _has("conclusion", norm, start, end):
             at = 4
-        elif at <= 3 and i and _has("results", text) and not (at < 2 and i < count // 4):
+        elif at <= 3 and i and _has("results", norm, start, end) and not (at < 2 and i < count // 4):
             at = 3
-        elif at <= 2 and _has("methods", text):
+        elif at <= 2 and _has("methods", norm, start, end):
             at = 2
-        elif at <= 1 and _has("aim", text):
+        elif at <= 1 and _has("aim", norm, start, end):
             at = 1
         labels.append(_ORDER[at] if count > 2 else "")
     return labels
