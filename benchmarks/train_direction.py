@@ -26,9 +26,9 @@ from mscreview.extract.ask.features import Candidate, candidates
 
 LABELS = ("significantly increased", "significantly decreased", "no significant difference")
 PARTS = ("about", "apart", "way")
-L2 = {"about": 6.0, "apart": 6.0, "way": 4.0}
+L2 = {"about": 4.0, "apart": 2.0, "way": 2.0}
 EVIDENCE = 0.7
-RARE = 4
+RARE = 12
 FOLDS = 5
 
 

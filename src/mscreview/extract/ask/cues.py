@@ -42,7 +42,7 @@ _WAYS: tuple[tuple[str, str, str], ...] = (
         r"non-?inferior(?:ity)?|stable|(?:almost |about |nearly )?the same|as (?:effective|well|good|safe|high|low|efficacious|often) as|"
         r"did not reach|inconclusive|remain(?:ed)? constant|irrespective|regardless)\b",
     ),
-    ("up", "verb", r"\b(?:increas(?:e|es|ed|ing)|rose|risen|rises?|rising|elevat(?:ed|es|e|ion|ions)|rais(?:ed|es|e|ing)|prolong(?:ed|s|ing|ation)?|gain(?:ed|s)?|accelerat(?:ed|es|e)|augment(?:ed|s|ation)?|exceed(?:ed|s)?|doubled|upregulat(?:ed|ion)|induc(?:ed|es)|stimulat(?:ed|es)|promot(?:ed|es|e)|lengthen(?:ed)?|extend(?:ed|s)|boost(?:ed|s)?)\b"),
+    ("up", "verb", r"\b(?:increas(?:e|es|ed|ing)|rose|risen|rises?|rising|elevat(?:ed|es|e|ion|ions)|rais(?:ed|es|e|ing)|prolong(?:ed|s|ing|ation)?|gain(?:ed|s)?|accelerat(?:ed|es|e)|augment(?:ed|s|ation)?|exceed(?:ed|s)?|doubled|upregulat(?:ed|ion)|stimulat(?:ed|es)|promot(?:ed|es|e)|lengthen(?:ed)?|extend(?:ed|s)|boost(?:ed|s)?)\b"),
     ("up", "adjective", r"\b(?:higher|greater|larger|longer|more|highest|greatest|longest|bigger|later|slower|stronger|heavier|thicker|larger|steeper|deeper|older)\b"),
     ("down", "verb", r"\b(?:decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|reduc(?:e|es|ed|tion|tions|ing)|lower(?:ed|ing|s)|fell|fallen|falls|drop(?:s|ped)?|diminish(?:ed|es)?|shorten(?:ed|s|ing)?|suppress(?:ed|es|ion)|attenuat(?:ed|es|ion|e)|inhibit(?:ed|s|ion)?|prevent(?:ed|s|ing|ion)?|lost|loss|minimi[sz]ed?|blunt(?:ed|s)|lessen(?:ed|s)?|protect(?:ed|s|ive)?|alleviat(?:ed|es|e|ion)|abolish(?:ed)?|halved|mitigat(?:ed|es|e)|limit(?:ed|s)|delay(?:ed|s)|avoid(?:ed)?|impair(?:ed|s|ment)?|sav(?:ed|es|ing)|eliminat(?:ed|es))\b"),
     ("down", "adjective", r"\b(?:lower|less|fewer|smaller|shorter|lowest|fewest|least|shortest|lesser|earlier|faster|quicker|sooner|smallest|weaker|thinner|rapid|rapidly|quickly)\b"),
@@ -60,7 +60,7 @@ _WAYS: tuple[tuple[str, str, str], ...] = (
 _CUE = re.compile("|".join(f"(?P<c{i}>{words})" for i, (_, _, words) in enumerate(_WAYS)), re.I)
 # "more than 40 ml", "at least", "as well as", "more details": no comparison of arms
 _NOT_A_CUE = re.compile(
-    r"(?:more|less|fewer|greater|higher|lower|larger|longer|shorter|older|earlier) than (?:or equal to )?\d|as well as|at least|at best|well tolerated|more or less|once more|further more|not only",
+    r"(?:more|less|fewer|greater|higher|lower|larger|longer|shorter|older|earlier) than (?:or equal to )?\d|as well as|at least|at best|well tolerated|more or less|once more|further more|not only|more details?",
     re.I,
 )
 _DENIED = re.compile(
@@ -89,9 +89,7 @@ def cues(norm: str, start: int, end: int) -> list[Cue]:
     out: list[Cue] = []
     for m in _CUE.finditer(norm, start, end):
         way, kind, _ = _WAYS[int((m.lastgroup or "c0")[1:])]
-        if _NOT_A_CUE.match(
-            norm, max(start, m.start() - 3 if m[0].lower() in ("well", "least", "best") else m.start())
-        ):
+        if _no_cue(norm, m, start, kind):
             continue
         if way != "same" and _DENIED.search(norm, max(start, m.start() - 40), m.start()):
             way, kind = "same", "denied"
@@ -105,6 +103,22 @@ def cues(norm: str, start: int, end: int) -> list[Cue]:
         else:
             out.append(cue)
     return out
+
+
+def _no_cue(norm: str, m: re.Match[str], start: int, kind: str) -> bool:
+    """Whether the word compares no arms: "self-efficacy", "3 days or more", "at least", "more than 40 ml"."""
+    if norm[max(m.start() - 1, start) : m.start()] == "-" and kind != "negated":
+        return True
+    if (
+        kind == "adjective"
+        and norm[max(m.start() - 3, start) : m.start()] == "or "
+        and norm[m.end() : m.end() + 5] != " than"
+    ):
+        return True
+    return (
+        _NOT_A_CUE.match(norm, max(start, m.start() - 3) if m[0].lower() in ("well", "least", "best") else m.start())
+        is not None
+    )
 
 
 def _compound(norm: str, first: Cue, noun: Cue) -> Cue | None:

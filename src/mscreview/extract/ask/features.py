@@ -15,6 +15,7 @@ from mscreview.extract.ask import question as asked
 from mscreview.extract.ask.apart import apart
 from mscreview.extract.ask.cues import Cue, cues
 from mscreview.extract.ask.place import BASELINE, BETWEEN, COMPARED_WITH, WITHIN, Features, Place, clause
+from mscreview.extract.ask.stems import stem
 from mscreview.extract.ask.way import valence, way
 from mscreview.extract.pvalues import PValue, p_values
 from mscreview.text import Passage, Sentence
@@ -46,6 +47,11 @@ def candidates(
     out = []
     for k, place in enumerate(places):
         shared = _sentence_features(norm, place, best, k, len(places), question)
+        if k:
+            before = places[k - 1].outcome
+            shared["before"] = max(
+                (before.cover if before else 0.0) - (place.outcome.cover if place.outcome else 0.0), 0.0
+            )
         for cue in place.cues or (None,):
             out.append(_candidate(norm, place, cue, shared, harm, question))
     return out
@@ -88,6 +94,16 @@ _SUBGROUP = re.compile(
 )
 
 
+_PRIOR = re.compile(
+    r"\bat (?:the )?(?:baseline|entry|start|beginning|inclusion|enrol?lment|randomi[sz]ation)\b|\bbaseline (?:\w+ ){1,4}(?:was|were|did|between|in)\b|\b(?:initial|initially|pre-?(?:test|treatment|intervention|training|operative|operatively))\b|\bbefore (?!and|or|versus|vs)(?:the )?(?:\w+ing\b|treatment|intervention|education|surgery|therapy|study|operation)",
+    re.I,
+)
+_ALL = re.compile(
+    r"\b(?:any|all|other|both|either|these|remaining)(?: of)?(?: the)?(?: other)?(?: \w+)? (?:outcomes?|parameters?|measures?|variables?|end-?points?|results?|characteristics|scores?|items?|subscales?|domains?|scales|indices|values|markers?)\b",
+    re.I,
+)
+
+
 def _sentence_features(norm: str, place: Place, best: float, k: int, count: int, question: asked.Question) -> Features:
     s = place.sentence
     text = norm[s.start : s.end]
@@ -104,6 +120,8 @@ def _sentence_features(norm: str, place: Place, best: float, k: int, count: int,
         "left": float(bool(place.left)),
         "right": float(bool(place.right)),
         "both": float(bool(place.left and place.right)),
+        "left cover": asked.cover(question.intervention, place.words),
+        "right cover": asked.cover(question.comparator, place.words),
         "p": float(bool(place.ps)),
         "cues": min(len(place.cues), 6) / 6,
         "long": min(len(text), 600) / 600,
@@ -150,7 +168,11 @@ def _candidate(
     s = place.sentence
     if cue is None:
         return Candidate(
-            s.start, s.end, shared | {"cue:none": 1.0}, apart(norm, place, None, harm), way(norm, place, None, harm)
+            s.start,
+            s.end,
+            shared | {"cue:none": 1.0},
+            apart(norm, place, None, harm),
+            way(norm, place, None, harm, question),
         )
     about = dict(shared)
     name = f"{cue.way}.{cue.kind}"
@@ -162,18 +184,33 @@ def _candidate(
     about["clause cover"] = asked.cover(question.outcome, inside)
     ahead = [w for w in place.words if cue.start - 70 <= w.start < cue.start and w.start >= low]
     behind = [w for w in place.words if cue.end <= w.start < min(cue.end + 70, high)]
+    digits = {k: w for k, w in question.outcome.items() if k[0].isdigit()}
+    if digits:
+        about["digits"] = asked.cover(digits, inside)
+        about["digits missing"] = float(not about["digits"])
+    about["whole clause"] = float(about["clause cover"] >= shared["covered"] - 1e-9)
+    about["off clause"] = shared["covered"] - about["clause cover"]
+    about["off clause&" + cue.way] = about["off clause"]
     about["ahead cover"] = asked.cover(question.outcome, ahead)
     about["behind cover"] = asked.cover(question.outcome, behind)
     about["near cover"] = max(about["ahead cover"], about["behind cover"])
     about[f"ahead cover&{cue.kind}"] = about["ahead cover"]
     about[f"behind cover&{cue.kind}"] = about["behind cover"]
-    named = asked.stem(norm[cue.start : cue.end].lower().split()[-1])
+    named = stem(norm[cue.start : cue.end].lower().split()[-1])
     if named in question.outcome:
         about["asked word"] = 1.0
         about[f"asked word&{cue.way}.{cue.kind}"] = 1.0
+    if _PRIOR.search(norm, low, high):
+        about["prior"] = 1.0
+        about["prior&" + cue.way] = 1.0
+    if "before" in shared and cue.way in ("same", "differ"):
+        about["before&" + cue.way] = shared["before"]
+    if _ALL.search(norm, max(low, cue.start - 40), min(high, cue.end + 60)):
+        about["all"] = 1.0
+        about["all&" + cue.way] = 1.0
     about["first"] = float(cue is place.cues[0])
     about["last"] = float(cue is place.cues[-1])
-    return Candidate(cue.start, cue.end, about, apart(norm, place, cue, harm), way(norm, place, cue, harm))
+    return Candidate(cue.start, cue.end, about, apart(norm, place, cue, harm), way(norm, place, cue, harm, question))
 
 
 def _fit(norm: str, place: Place, cue: Cue) -> Features:

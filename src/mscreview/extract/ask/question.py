@@ -8,12 +8,14 @@ arms apart counts for them. Used by `ask`; knows no topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mscreview.extract.ask.stems import WORD, label, stem, weight as told
 from mscreview.text import Passage, normalise
 
 Spot = tuple[int, int, float]
+_NONE: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Stems asked for, with weights; `intervention` and `comparator` hold what tells each from the other."""
+    """Stems asked for, with weights; `intervention` and `comparator` hold what tells each from the other.
+
+    `doses` are the numbers in the names of the arms; `fall` says that the outcome is itself a loss or an improvement.
+    """
 
     outcome: dict[str, float]
     intervention: dict[str, float]
     comparator: dict[str, float]
     shared: dict[str, float]
+    doses: frozenset[str]
+    fall: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +60,27 @@ def question(outcome: str, intervention: str, comparator: str, forms: dict[str, 
     own_right = {s: w for s, w in right.items() if s not in left}
     in_arms = {s for s in wanted if s in left or s in right}
     wanted = {s: w * (0.4 if s in in_arms and len(in_arms) < len(wanted) else 1.0) for s, w in wanted.items()}
-    if not any(s in _CONTROL for s in left):
-        own_right |= {s: 0.9 for s in _CONTROL if s not in own_right}
+    if not any(s in _INERT for s in left):
+        own_right |= {s: 0.9 for s in _CONTROL if s not in own_right and s not in left and s not in wanted}
+    elif not any(s in _CONTROL for s in right):
+        own_left |= {s: 0.9 for s in _CONTROL if s not in own_left}
     if not any(s in _TREATED for s in right):
         own_left |= {s: 0.3 for s in _TREATED if s not in own_left}
-    return Question(wanted, own_left, own_right, shared)
+    doses = frozenset(_DOSE.findall(normalise(f"{intervention} ; {comparator}").norm))
+    return Question(wanted, own_left, own_right, shared, doses, bool(_FALL.search(outcome)))
+
+
+_DOSE = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?(?![\w.])")
+_FALL = re.compile(
+    r"\b(?:loss|losses|reductions?|decreases?|declines?|drops?|fall in|lowering|relief|improvements?)\b", re.I
+)
 
 
 def tokens(norm: str, forms: dict[str, frozenset[str]]) -> list[Token]:
     """Words of a normal form in order; a short form also stands for the words of its long form."""
     out = []
-    for m in _WORD.finditer(norm):
-        word = _label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
+    for m in WORD.finditer(norm):
+        word = label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
         key = stem(word.lower())
         out.append(
             Token(m.start(), m.end(), forms.get(word, frozenset()) | {key} if word in forms else frozenset((key,)))
@@ -99,7 +115,9 @@ def cluster(asked: dict[str, float], words: Sequence[Token], width: int = 90) ->
     return best
 
 
-def places(asked: dict[str, float], words: Sequence[Token], least: float = 0.2) -> list[Spot]:
+def places(
+    asked: dict[str, float], words: Sequence[Token], least: float = 0.2, shared: Mapping[str, float] = _NONE
+) -> list[Spot]:
     """(start, end, weight) of every word that carries at least `least` of asked weight.
 
     An abbreviation counts by the share of its long form that is asked: "AJ" (apple juice) is not "grape juice".
@@ -108,8 +126,8 @@ def places(asked: dict[str, float], words: Sequence[Token], least: float = 0.2) 
     for t in words:
         weight = max((asked[s] for s in t.stems if s in asked), default=0.0)
         if len(t.stems) > 2:
-            weight *= sum(s in asked for s in t.stems) / (len(t.stems) - 1)
-        if weight >= least:
+            weight *= sum(s in asked or s in shared for s in t.stems) / (len(t.stems) - 1)
+        if min(weight, 1.0) >= least:
             out.append((t.start, t.end, min(weight, 1.0)))
     return out
 
@@ -122,8 +140,11 @@ _GROUP_WORD = re.compile(
 
 def arm_places(norm: str, words: Sequence[Token], question: Question) -> tuple[list[Spot], list[Spot]]:
     """Where each arm is named; an arm without words of its own is named by the shared ones standing alone."""
-    left = [p for p in places(question.intervention, words) if p[2] > 0.5 or _GROUP_WORD.match(norm, p[1])]
-    right = [p for p in places(question.comparator, words) if p[2] > 0.5]
+    common = question.shared
+    left = [
+        p for p in places(question.intervention, words, shared=common) if p[2] > 0.5 or _GROUP_WORD.match(norm, p[1])
+    ]
+    right = [p for p in places(question.comparator, words, shared=common) if p[2] > 0.5]
     shared = places(question.shared, words, 0.5)
     own_left = any(w >= 0.95 for w in question.intervention.values())
     own_right = any(w >= 0.95 for w in question.comparator.values())
@@ -175,8 +196,8 @@ def short_forms(texts: Iterable[str]) -> dict[str, frozenset[str]]:
 
 
 def _put(forms: dict[str, frozenset[str]], short: str, long: Sequence[str]) -> None:
-    keys = (stem(_label(m) or m[0].lower()) for w in long for m in _WORD.finditer(w))
-    stems = frozenset(k for k in keys if _weight(k) > 0)
+    keys = (stem(label(m) or m[0].lower()) for w in long for m in WORD.finditer(w))
+    stems = frozenset(k for k in keys if told(k) > 0)
     if stems and short not in forms:
         forms[short] = stems
 
@@ -219,76 +240,22 @@ def _label_of(label: str) -> str:
     return "group_" + re.sub(r"(?i)groups?|arm|cohort|[ -]", "", label).lower()
 
 
-# --- stems ------------------------------------------------------------------------------------------------------
-
-_WORD = re.compile(
-    r"(?:\b[Gg]roups?|\b[Aa]rm|\bGROUP) ?-?(?P<after>[A-Z]\d?|\d|I{1,3}V?)\b(?![.-]\d)|\b(?P<before>[A-Z]\d?|I{1,3}V?)-? ?[Gg]roup\b"
-    r"|[A-Za-z\u0370-\u03ff\u00c0-\u024f][A-Za-z0-9\u0370-\u03ff\u00c0-\u024f]*(?:[-/]\d+)?|\d+(?:\.\d+)?|[\u4e00-\u9fff]"
-)
-_STEM_LENGTH = 6
-_SUFFIX = re.compile(r"(?<=\w{3})(?:'s|ies|ing|edly|ed|es|s|ly|y|e|al|ic|ity)$")
-_STOP = frozenset(
-    """the a an of and or in on at to for with without by from as is are was were be been which that this these their its
-    between among during after before per than versus vs each any all both either who whom whose within into over under
-    not no via using used use followed respectively day days week weeks month months year years hour hours min minutes
-    mg ml kg g h mm cm dose daily received receiving receive given once twice every group groups arm arms patients patient
-    subjects participants women men children people treated treatment therapy plus versus compared""".split()
-)
-# words that many outcomes share: they count less than those that name one
-_COMMON = frozenset(
-    """level levels concentration concentrations score scores rate rates mean median total change changes number numbers
-    incidence percentage proportion value values frequency amount index scale measure measures outcome outcomes overall
-    average increase increased decrease decreased reduction improvement improvements higher lower plasma serum
-    blood clinical baseline assessment test time duration significant effect effects occurrence risk events event
-    quality function primary secondary difference differences""".split()
-)
-_SAME = {
-    "mortal": "death", "died": "death", "die": "death", "fatal": "death", "dead": "death", "deceas": "death",
-    "adverse": "advers", "side": "advers", "satisf": "satisf", "haemog": "hemogl", "haemor": "hemorr", "anaemi": "anemi",
-    "tumour": "tumor", "oedema": "edema", "diarrh": "diarrh", "diarrho": "diarrh", "length": "durati", "durat": "durati",
-    "bleed": "hemorr", "hospit": "hospit",
-}  # fmt: skip
 _CONTROL = ("control", "contro", "placeb", "sham", "usual", "standa", "conven", "routin", "untrea", "vehicl")
-_TREATED = ("interv", "experi", "active", "treate", "study")
-
-
-def stem(word: str) -> str:
-    """A short key that forms of one word share; at most six letters."""
-    if len(word) > 3 and word.isalpha():
-        word = _SUFFIX.sub("", word)
-        word = _SUFFIX.sub("", word) if len(word) > 6 else word
-    key = word if word.startswith("group_") else word[:_STEM_LENGTH]
-    return _SAME.get(key, key)
-
-
-def _label(m: re.Match[str]) -> str:
-    letter = m["after"] or m["before"]
-    return "group_" + letter.lower() if letter else ""
-
-
-_STOP_STEMS = frozenset(_STOP) | frozenset(stem(w) for w in _STOP)
-_COMMON_STEMS = frozenset(stem(w) for w in _COMMON)
-
-
-def _weight(key: str) -> float:
-    if key in _STOP_STEMS:
-        return 0.0
-    if key[0].isdigit():
-        return 0.2
-    return 0.35 if key in _COMMON_STEMS else 1.0
+_INERT = ("control", "contro", "placeb", "sham", "usual", "untrea", "vehicl")
+_TREATED = ("interv", "experi", "active", "treate", "study", "trial", "test", "case")
 
 
 def _weighted(norm: str, forms: dict[str, frozenset[str]]) -> dict[str, float]:
     out: dict[str, float] = {}
-    for m in _WORD.finditer(norm):
-        word = _label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
+    for m in WORD.finditer(norm):
+        word = label(m) or (m[0] if len(m[0]) == 1 and m[0] in forms else m[0].lower())
         long = forms.get(word, frozenset())
         if not long or word.startswith("group_"):
             key = stem(word)
-            if (weight := _weight(key)) > 0:
+            if (weight := told(key)) > 0:
                 out[key] = max(out.get(key, 0.0), weight)
         for key in sorted(long):
-            out[key] = max(out.get(key, 0.0), _weight(key) * (0.6 if word.startswith("group_") else 1.0))
+            out[key] = max(out.get(key, 0.0), told(key) * (0.6 if word.startswith("group_") else 1.0))
     return out
 
 

@@ -9,17 +9,20 @@ import re
 
 from mscreview.extract.ask import question as asked
 from mscreview.extract.ask.cues import Cue
+from mscreview.extract.ask.pair import larger
 from mscreview.extract.ask.place import Features, Place, clause, first, side
+from mscreview.extract.ask.stems import stem
 from mscreview.text import Sentence
 
 _COMPARED = re.compile(
     r"\bthan\b|\bcompared? (?:with|to)\b|\bin comparison (?:with|to|of)\b|\bversus\b|\bvs\b\.?|\brelative to\b|\bover\b|\bagainst\b|\bas opposed to\b|\bwhen compared\b|\brather than\b|\bcompared\b|比|较|低于|高于|优于",
     re.I,
 )
+_SWAPPED = str.maketrans("IC", "CI")
 _POLE = {"up": 1.0, "down": -1.0, "better": 1.0, "worse": -1.0}
 
 
-def way(norm: str, place: Place, cue: Cue | None, harm: str) -> Features:
+def way(norm: str, place: Place, cue: Cue | None, harm: str, question: asked.Question) -> Features:
     """Signed features: each is + when it speaks for more in the intervention arm, - for less."""
     s = place.sentence
     out: Features = {"prior": 1.0}
@@ -34,15 +37,17 @@ def way(norm: str, place: Place, cue: Cue | None, harm: str) -> Features:
     pattern, arm = orientation(norm, place, cue, low, high)
     if pole:
         out[f"way:{cue.way}.{cue.kind}" if cue else "way"] = pole * arm
-        out["pattern:" + pattern] = pole * arm
+        out["pattern:" + (pattern.translate(_SWAPPED) if arm < 0 else pattern)] = pole * arm
         if not _told_apart(pattern):
             # without both arms in sight the word alone says most: the intervention is what a text speaks of
             out["pole"] = pole
             out[f"pole&{cue.way}&{harm}" if cue else "pole"] = pole
         if arm < 0:
             out["flipped"] = pole * arm
-    if numbers := _arm_numbers(norm, place, low, high):
+    numbers, told = larger(norm, place, low, high, question)
+    if numbers:
         out["numbers"] = numbers
+        out["numbers:" + told] = numbers
         out["numbers&" + (cue.way if cue else "none")] = numbers
     if ratio := _ratio_sign(norm, s, cue.start if cue else s.start):
         out["ratio"] = ratio
@@ -88,11 +93,11 @@ def orientation(norm: str, place: Place, cue: Cue | None, low: int, high: int) -
     follows = first(place, here, stop)
     against = first(place, here + mark.end(), min(high, here + mark.end() + 70)) if mark else ""
     opened = ""
-    if not mark and cue:
+    if cue and not against and (earlier := _COMPARED.search(norm, low, cue.start)):
         # "Compared with placebo, X lowered ...": the comparison opens the clause
-        earlier = _COMPARED.search(norm, low, cue.start)
-        if earlier:
-            opened = first(place, earlier.end(), min(cue.start, earlier.end() + 60))
+        opened = first(place, earlier.end(), min(cue.start, earlier.end() + 60))
+        if opened and len(before) > 1:
+            before = before.replace(opened, "")
     name = f"{before or '0'}|{follows or '0'}|{against or ('x' if mark else '0')}|{opened or '0'}"
     if against:
         return name, 1.0 if against == "C" else -1.0
@@ -106,73 +111,6 @@ def orientation(norm: str, place: Place, cue: Cue | None, low: int, high: int) -
         return name, 1.0 if before == "I" else -1.0
     whole = side(place, place.sentence.start, place.sentence.end)
     return name, -1.0 if whole == "C" and not mark else 1.0
-
-
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d)")
-_PAIR = re.compile(
-    r"(?P<a>(?<![\w.])-?\d+(?:\.\d+)?)(?P<mid>[^\d;]{0,24}?(?:(?:±|\+/-) ?\d+(?:\.\d+)?[^\d;]{0,16}?)?(?:\(\D{0,12}\d[^()]{0,30}\)[^\d;]{0,12}?)?)"
-    r"(?:\bvs\b\.?|\bversus\b|\band\b|\bcompared (?:with|to)\b|\bthan\b|/|,|\bin\b)[^\d;<>=]{0,50}?(?P<b>-?\d+(?:\.\d+)?)"
-)
-
-
-_NOT_A_RESULT = re.compile(r"[pPnN] ?[=<>] ?$|[=<>] ?$")
-_NOT_A_UNIT = re.compile(
-    r" ?(?:weeks?|months?|days?|mg|years?|h\b|hours?|min\b|minutes?|patients|/\d|of \d|out of|-?week|-?month|% ?(?:CI|confidence))|\d"
-)
-
-
-def _arm_numbers(norm: str, place: Place, low: int, high: int) -> float:
-    """Sign of the intervention's number minus the comparator's, 0 where none can be told."""
-    percent = len(_PERCENT.findall(norm, low, high)) >= 2
-    found = [
-        (m.start(), m.end(), float(m[0]))
-        for m in (_PERCENT if percent else _NUMBER).finditer(norm, low, high)
-        if not _NOT_A_RESULT.search(norm, max(low, m.start() - 5), m.start()) and not _NOT_A_UNIT.match(norm, m.end())
-    ]
-    marks = _marks(place, low, high)
-    if len(marks) >= 2 and len(found) >= 2:
-        (a, _, first), (b, _, _) = marks[0], next((m for m in marks if m[2] != marks[0][2]), marks[1])
-        ahead = [f for f in found if f[1] <= a]
-        middle = [f for f in found if a < f[0] < b]
-        behind = [f for f in found if f[0] > b]
-        pair = None
-        if middle and behind and (not ahead or middle[0][0] - a < 40):
-            pair = middle[0][2], behind[0][2]
-        elif ahead and middle:
-            pair = ahead[-1][2], middle[-1][2]
-        if pair and pair[0] != pair[1] and marks[0][2] != (marks[1][2] if len(marks) > 1 else ""):
-            sign = 1.0 if pair[0] > pair[1] else -1.0
-            return sign if first == "I" else -sign
-    return _pair_sign(norm, place, low, high)
-
-
-_PERCENT = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?= ?%)(?! ?% ?(?:CI|confidence))")
-
-
-def _marks(place: Place, low: int, high: int) -> list[tuple[int, int, str]]:
-    """Arms named in a stretch, in order, neighbours of one arm joined: (start, end, I or C)."""
-    both = [(p[0], p[1], "I") for p in place.left if low <= p[0] < high and p[2] >= 0.3]
-    both += [(p[0], p[1], "C") for p in place.right if low <= p[0] < high]
-    out: list[tuple[int, int, str]] = []
-    for mark in sorted(both):
-        if not out or out[-1][2] != mark[2]:
-            out.append(mark)
-    return out
-
-
-def _pair_sign(norm: str, place: Place, low: int, high: int) -> float:
-    """ "12.1 vs 9.8": the first number belongs to the arm named first."""
-    begin = max(low, place.outcome.start if place.outcome else low)
-    for m in _PAIR.finditer(norm, begin, high):
-        if re.search(r"CI|confidence|[pP] ?[=<>]|weeks?|months?|years|days", norm[max(low, m.start() - 6) : m.end()]):
-            continue
-        a, b = float(m["a"]), float(m["b"])
-        order = side(place, place.sentence.start, m.end()) or side(place, m.end(), high)
-        if a == b:
-            return 0.0
-        sign = 1.0 if a > b else -1.0
-        return -sign if order in ("C", "CI") else sign
-    return 0.0
 
 
 _RATIO_VALUE = re.compile(
@@ -206,7 +144,7 @@ def _own_direction(norm: str, place: Place, arm: float, pole: float) -> Features
     return {f"nominal:{name}": arm, f"nominal:{name}&pole": pole * arm}
 
 
-# Words that make more of an outcome worse, in any field: stems of `asked.stem`.
+# Words that make more of an outcome worse, in any field: stems of `stems.stem`.
 _HARM_WORDS = (
     """pain death mortality died bleeding hemorrhage complication complications adverse infection infections failure
     relapse recurrence symptom symptoms severity depression anxiety stress fatigue nausea vomiting fever disability
@@ -223,12 +161,12 @@ _GOOD_WORDS = (
     mobility fitness wellbeing motivation flow acceptance conception pregnancy weight sleep skills range density
     attendance completion confidence independence vitality wellness visualization comprehension learning positive"""
 ).split()
-_HARM = frozenset(asked.stem(w) for w in _HARM_WORDS)
-_GOOD = frozenset(asked.stem(w) for w in _GOOD_WORDS)
+_HARM = frozenset(stem(w) for w in _HARM_WORDS)
+_GOOD = frozenset(stem(w) for w in _GOOD_WORDS)
 
 
 _TURNS_GOOD = frozenset(
-    asked.stem(w)
+    stem(w)
     for w in "relief resolution free freedom absence improvement reduction loss decrease prevention without time-to".split()
 )
 
