@@ -92,7 +92,7 @@ def _names(f: Fact, named: list[str]) -> list[str]:
 
 def _put(arm: dict, slot: str, value: object) -> None:
     if slot == "n":
-        arm["n"] = arm["n"] or value
+        arm["n"] = max(arm["n"] or 0, value)  # as randomised, before anybody left
     else:
         if slot != "dose" or value not in arm[slot]:
             arm[slot].append(value)

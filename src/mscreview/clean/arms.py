@@ -208,6 +208,8 @@ def _denominators(facts: pd.DataFrame, found: dict[str, Roster]) -> dict[tuple[s
 
 def _targets(fact: Any, roster: Roster) -> list[str]:
     told = roster.arm_of(fact.arm) if isinstance(fact.arm, str) and fact.arm else ""
+    if fact.kind == "arm_n" and fact.arm == ALL:
+        return [arm_id for arm_id in roster.roles if arm_id != ALL]
     if fact.kind == "arm_n":
         sole = "" if isinstance(fact.arm, str) and fact.arm else roster.arm_of("")
         return [told or sole] if told or sole else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from mscreview.extract.model import Context
@@ -16,7 +17,7 @@ from mscreview.text.search import around, beginnings, starting
 
 class Candidate(NamedTuple):
     """A possible arm name in the normal form; `source` is group | label | named | size | allocation | contrast |
-    count | received."""
+    count | received | result."""
 
     start: int
     end: int
@@ -38,6 +39,7 @@ def _phrases(context: Context) -> Iterator[Candidate]:
     yield from _sized(norm)
     yield from _counted(norm)
     yield from _received(norm)
+    yield from _results(norm)
     yield from _chinese(norm)
     for sentence in context.sentences:
         yield from _allocated(norm, sentence.start, sentence.end)
@@ -134,7 +136,7 @@ def group_names(norm: str) -> Iterator[Candidate]:
     for m in starting(_GROUP, _GROUP_AT, norm):
         stop = m.start() - 1
         start = name_before(norm, stop, 4)
-        if start == stop or _nameless(norm[start:stop]):
+        if start == stop or _nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
             continue
         yield Candidate(start, stop, "group")
         joined = re.search(
@@ -205,6 +207,29 @@ _DISEASED = re.compile(
 def _studied(norm: str, c: Candidate) -> bool:
     """Whether a name behind "or" or "versus" says who was studied."""
     return c.source in ("allocation", "contrast") and bool(_DISEASED.search(norm, max(0, c.start - 70), c.start))
+
+
+# "fell by 1.7% with X and 1.0% with Y": two numbers, each with its name behind
+_RESULT = re.compile(
+    r"\d(?! (?:patients|subjects|people|adults|cases|women|eyes|men|with)\b)(?:\.\d+)? ?%?(?: ?[A-Za-z/]{1,8})?(?: ?\([^()]{1,25}\))? ?"
+    r"(?:with|for|on|in) (?:the )?(?=[A-Za-z])(?!total|all|both|mean|each|subgroup)"
+)
+_THEN = re.compile(r"[^.;\d]{0,14}(?:and|vs|versus|compared (?:with|to)|whereas|while|,)[^.;\d]{0,40}-? ?\d[^;]{0,40}")
+
+
+def _results(norm: str) -> Iterator[Candidate]:
+    names: list[tuple[int, int, int]] = []
+    for m in _RESULT.finditer(norm):
+        end = name_after(norm, m.end(), len(norm), 3)
+        if end > m.end() and norm[m.end() : end].lower() not in _OF_ALL:
+            names.append((m.start(), m.end(), end))
+    for (_, a, a_end), (number, b, b_end) in pairwise(names):
+        if number - a_end < 60 and norm[a:a_end] != norm[b:b_end] and _THEN.fullmatch(norm, a_end, b):
+            yield Candidate(a, a_end, "result")
+            yield Candidate(b, b_end, "result")
+
+
+_OF_ALL = frozenset({"baseline", "endpoint", "end point", "study", "months", "weeks"})
 
 
 def _sized(norm: str) -> Iterator[Candidate]:

@@ -26,6 +26,7 @@ _WEIGHTS = {
     "contrast": 2.0,
     "group": 1.5,
     "received": 1.0,
+    "result": 1.5,
 }
 _ENOUGH, _ENOUGH_WHEN_FEW = 2.5, 1.5
 _MOST = 6
@@ -164,7 +165,7 @@ _UNITS = frozenset(
     "mg g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
 )
 _BRACKET = re.compile(
-    r"(?<![\w/+-])(?P<long>(?:[A-Za-z][\w/+-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
+    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
 )
 _BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]")
 
@@ -202,7 +203,7 @@ _TELLS_APART = re.compile("[常规单双多两次联合安慰空白高中低大�
 def _another(short: str, wide: str) -> bool:
     """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
     added = "".join(sorted(set(wide.split()) - set(short.split())))
-    return bool(re.search(r"(?:plus|and|with|\+(?=\w)|/)", wide) or _TELLS_APART.search(added))
+    return bool(re.search(r"(?:plus|and|with|\bor\b|\+(?=\w)|/)", wide) or _TELLS_APART.search(added))
 
 
 _PRINTED_AS_ARM = frozenset({"group", "label", "named", "size"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.rolewords import ROLES
@@ -40,6 +41,8 @@ def read(context: Context) -> Iterator[Fact]:
         ):
             role = GROUP  # "the treated group (n = 36)" says how many people, not how many events
         p = float(probability[j, role])
+        if role == TOTAL and not q.percent and _OF_EACH.match(context.norm, q.end):
+            role = GROUP  # "19 patients per group"
         if q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
         elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
@@ -49,7 +52,12 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "role: surely percent", "ok")
             else:
                 yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
-        elif not q.percent and q.value == int(q.value) and q.value >= 0:
+        elif (
+            not q.percent
+            and q.value == int(q.value)
+            and q.value >= 0
+            and not (role == GROUP and _is_sex(context.norm, q))
+        ):
             yield _count(context, j, role, sentence)
 
 
@@ -143,13 +151,31 @@ def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
 
 # --- arms ---------------------------------------------------------------------------------------------------------
 
+_MEN, _WOMEN = r"(?:men|males?|boys)\b", r"(?:women|females?|girls)\b"
+_SEX = re.compile(rf" (?:{_MEN}|{_WOMEN})")
+_SEXES = re.compile(rf"\d+ (?:{_MEN}(?:,| and|;|/) ?\d+ {_WOMEN}|{_WOMEN}(?:,| and|;|/) ?\d+ {_MEN})")
+_OTHER_SEX = 24
+
+
+def _is_sex(norm: str, q: Quantity) -> bool:
+    """ "22 men, 16 women", "22 male and 16 female": the sexes are no arms."""
+    if not _SEX.match(norm, q.end):
+        return False
+    both = _SEXES.search(norm, max(0, q.start - _OTHER_SEX), q.end + _OTHER_SEX)
+    return both is not None and both.start() <= q.start < both.end()
+
+
 _REACH = 70
 _SAME_ARM = re.compile(r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?")
 _THEN_ARM = re.compile(
     r" ?(?:of (?:the )?\d{1,5} ?)?(?:(?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals) )?"
     r"(?:[(\[][^()\[\]]{1,12}%[)\]] )?(?:(?:who |were |was )?(?:in|of|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
     r"assigned to|allocated to|treated with|given|underwent|taking)(?: receive| undergo)? )?"
-    r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?\w{1,3} )?[(\[]?"
+    r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?(?:%|\w{1,3}) )?[(\[]?"
+)
+_OF_EACH = re.compile(
+    r"(?: (?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals))?,? ?"
+    r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:in|per|to) (?:each|either|both|every|treatment|study) (?:treatment )?(?:group|arm))"
 )
 _LIST = re.compile(r",? ?(?:and|or|/|vs\.?|versus|,) ?(?:[nN] ?= ?)?")
 
@@ -157,6 +183,8 @@ _LIST = re.compile(r",? ?(?:and|or|/|vs\.?|versus|,) ?(?:[nN] ?= ?)?")
 def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
     """Name of the arm a size belongs to: the name before its bracket, the name behind it, or in turn in a list."""
     q = context.quantities[j]
+    if _OF_EACH.match(context.norm, q.end):
+        return ALL_ARMS
     before = [m for m in context.mentions_in(max(sentence.start, q.start - _REACH), q.start) if m.end <= q.start]
     after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
     if after and context.norm[q.end : after[0].start] == " ":  # "31 X, 34 placebo"

@@ -41,7 +41,7 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
                 for item in cell.items:
                     if arm and not out[item.index].arm:
                         out[item.index] = replace(out[item.index], arm=arm)
-    return _shared(_placed(context, out), lists)
+    return _wholes(_shared(_placed(context, out), lists))
 
 
 _THEN_TIME = re.compile(r"[^.;,\d]{0,12}\b(?:at|after|by)\b (?:the )?(?:week |month |day |year )?", re.I)
@@ -67,6 +67,20 @@ def _shared(facts: list[Fact], lists: list[list[int]]) -> list[Fact]:
             for k in members:
                 if facts[k].weeks is None:
                     facts[k] = replace(facts[k], weeks=next(iter(told)))
+    return facts
+
+
+_WHOLE_NEAR = 8
+
+
+def _wholes(facts: list[Fact]) -> list[Fact]:
+    """The whole of "5 of 45" is of the arm whose events they are."""
+    counted = sorted((f.start, f.end, f.arm) for f in facts if f.kind == "events" and f.arm and f.n is not None)
+    for k, f in enumerate(facts):
+        if counted and f.kind == "arm_n" and not f.arm:
+            at = bisect_left(counted, (f.start + 1, 0, "")) - 1
+            if at >= 0 and f.start - counted[at][1] <= _WHOLE_NEAR:
+                facts[k] = replace(f, arm=counted[at][2])
     return facts
 
 
@@ -102,14 +116,15 @@ _CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;
 
 
 def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]:
-    items: dict[int, list[Item]] = {}
+    """Cells of each sentence, those of results apart from doses ("5.3 in the 10 mg group and 4.1 in the other")."""
+    items: dict[tuple[int, bool], list[Item]] = {}
     for k, f in enumerate(facts):
         if f.kind in LINKED and f.status != "negated":
             at = norm_offset(context.passage, f.start)
             sentence = context.sentence_at(at)
             if sentence is not None:
                 key = f"{f.kind}:{f.measure}"
-                items.setdefault(sentence.index, []).append(
+                items.setdefault((sentence.index, f.kind == "dose"), []).append(
                     Item(k, at, norm_offset(context.passage, f.end), key, f.rule.endswith("other unit"))
                 )
     return [_cells(context.norm, sorted(group, key=lambda i: (i.start, i.end))) for _, group in sorted(items.items())]
