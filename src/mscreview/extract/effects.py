@@ -25,6 +25,7 @@ from mscreview.extract.effectwords import (
     LABELLED,
     LISTED,
     NAME,
+    NAME_AT,
     RATIOS,
     UNIT,
 )
@@ -263,7 +264,7 @@ def _measure_before(norm: str, at: int, previous: Interval | None) -> str:
 
 def _last_name(text: str) -> str:
     best = ""
-    for m in NAME.finditer(text):
+    for m in starting(NAME, NAME_AT, text):
         if len(m.group()) <= 4 and m.group().isascii() and not ABBREVIATION.match(m.group()):
             continue
         name = _measure(m)

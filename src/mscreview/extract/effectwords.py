@@ -75,11 +75,12 @@ BARE_HINT = re.compile(
     "Ratio|ratio|RATIO|Difference|difference|Risk|risk|Hazard|hazard|Odds|odds|Effect|effect|RR|RD|OR|MD|HR|Hedges|Cohen|"
     "比|差|度"
 )
-BARE_AT = beginnings(
-    "smd standard hedges cohen wmd weighted rd rds arr absolute risk rate irr incidence hr hrs ahr shr hazard relative or "
-    "ors aor odds rr rrs arr md mds lsmd mean difference treatment between adjusted group estimated net etd",
-    "标加率危发风比优相均",
+_OPENING = (
+    "smd standard hedges cohen wmd weighted rd rds arr absolute risk rate ratio irr incidence hr hrs ahr shr hazard relative "
+    "or ors aor odds mortality rr rrs arr md mds lsmd mean difference treatment between adjusted group estimated net etd"
 )
+BARE_AT = beginnings(_OPENING, "标加率危发风比优相均")
+NAME_AT = beginnings(_OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优相均需差")
 # what the label of an interval holds
 LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|onfiden|redib|置信|可信|% ?C")
 LABEL_AT = re.compile(
