@@ -9,6 +9,7 @@ the difference of two shares of people a risk difference.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -64,7 +65,8 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _risk_difference(raw: str, f: Fact, shares: Sequence[Fact]) -> Fact:
-    before = [s for s in shares if f.start - _BEFORE < s.start and s.end <= f.start][-2:]
+    k = bisect_left(shares, f.start, key=lambda s: s.start)
+    before = [s for s in shares[max(0, k - 2) : k] if f.start - _BEFORE < s.start and s.end <= f.start]
     if len(before) < 2 or f.value is None or not _POINTS.match(raw, f.start + len(f.value_text)):
         return f
     a, b = before
