@@ -2,7 +2,9 @@
 
 import pytest
 
+from mscreview import text
 from mscreview.extract import ask
+from mscreview.extract.ask import features, pair, question as asked
 
 TEXT = (
     "Broth or water for hiccups\n"
@@ -87,3 +89,29 @@ def test_an_unknown_type_is_refused() -> None:
 )
 def test_a_greater_fall_is_less_of_what_falls(said: str, outcome: str, expected: str) -> None:
     assert ask.direction(f"Broth.\nRESULTS: {said} (P < 0.01).", outcome, "broth", "water").direction == expected
+
+
+PAIRS = (
+    ("Hiccups lasted 12 ± 3 minutes in the broth group and 19 ± 5 in the water group.", "hiccups", -1.0),
+    ("Compared with water, broth gave longer naps (46 vs. 31 minutes, P = 0.02).", "naps", 1.0),
+    ("Naps were longer in the water group than in the broth group (46 vs 31 minutes).", "naps", -1.0),
+    ("Hiccups came back in 11/40 (27.5%) with water versus 4/40 (10.0%) with broth.", "hiccups", -1.0),
+    ("Thirst was reported by 30% and 20% in the broth and water groups, respectively.", "thirst", 1.0),
+    ("Naps lengthened at 4 and 8 weeks with broth (P = 0.03, 95% CI 2 to 9) and not with water.", "naps", 0.0),
+    ("Thirst rose from 20 to 35 points with broth and from 21 to 25 points with water.", "thirst", 1.0),
+)
+
+
+@pytest.mark.parametrize(("sentence", "outcome", "sign"), PAIRS)
+def test_two_printed_numbers_are_laid_to_their_arms(sentence: str, outcome: str, sign: float) -> None:
+    passage = text.normalise(sentence)
+    question = asked.question(outcome, "broth", "water", {})
+    place = features._place(passage.norm, text.sentences(passage)[0], asked.tokens(passage.norm, {}), (), question)
+    assert pair.larger(passage.norm, place, 0, len(passage.norm), question)[0] == sign
+
+
+def test_capitals_that_spell_an_asked_phrase_stand_for_it() -> None:
+    passage = text.normalise("Hiccups were rarer after WBS than after water.")
+    assert asked.short_forms_of(passage, "hiccups", "warm broth slowly", "water")["wbs"] == {
+        asked.stem(w) for w in ("warm", "broth", "slowly")
+    }

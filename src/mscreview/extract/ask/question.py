@@ -260,5 +260,19 @@ def _weighted(norm: str, forms: dict[str, frozenset[str]]) -> dict[str, float]:
 
 
 def short_forms_of(passage: Passage, *asked: str) -> dict[str, frozenset[str]]:
-    """Short forms defined in the passage or in the asked phrases."""
-    return short_forms([passage.norm, *(normalise(a).norm for a in asked)])
+    """Short forms defined in the passage or in the asked phrases, and undefined capitals that spell an asked phrase."""
+    phrases = [normalise(a).norm for a in asked]
+    forms = short_forms([passage.norm, *phrases])
+    capitals = set(_CAPITALS.findall(passage.norm)) - {f.upper() for f in forms}
+    for phrase in phrases if capitals else ():
+        words = _PLAIN.findall(phrase)
+        for width in range(2, 6):
+            for k in range(len(words) - width + 1):
+                short = "".join(w[0] for w in words[k : k + width]).upper()
+                if short in capitals:
+                    _put(forms, short.lower(), words[k : k + width])
+    return forms
+
+
+_CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
+_PLAIN = re.compile(r"[A-Za-z]{3,}")

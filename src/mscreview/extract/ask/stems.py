@@ -30,8 +30,8 @@ _COMMON = frozenset(
 )
 _SAME = {
     "mortal": "death", "died": "death", "die": "death", "fatal": "death", "dead": "death", "deceas": "death",
-    "adverse": "advers", "side": "advers", "satisf": "satisf", "haemog": "hemogl", "haemor": "hemorr", "anaemi": "anemi",
-    "tumour": "tumor", "oedema": "edema", "diarrh": "diarrh", "diarrho": "diarrh", "length": "durati", "durat": "durati",
+    "adverse": "advers", "side": "advers", "satisf": "satisf",
+    "diarrhe": "diarrh", "length": "durati", "durat": "durati",
     "bleed": "hemorr", "hospit": "hospit",
 }  # fmt: skip
 
@@ -39,6 +39,7 @@ _SAME = {
 def stem(word: str) -> str:
     """A short key that forms of one word share; at most six letters."""
     if len(word) > 3 and word.isalpha():
+        word = word.replace("ae", "e").replace("oe", "e").replace("our", "or")
         word = _SUFFIX.sub("", word)
         word = _SUFFIX.sub("", word) if len(word) > 6 else word
     key = word if word.startswith("group_") else word[:_STEM_LENGTH]
