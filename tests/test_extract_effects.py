@@ -3,7 +3,7 @@
 import pytest
 
 from mscreview import extract
-from mscreview.extract.effects import confidence_intervals, decimals
+from mscreview.extract.intervals import confidence_intervals, decimals
 from mscreview.extract.pvalues import p_values
 from mscreview.project import Paths, read_protocol
 

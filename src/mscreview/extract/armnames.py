@@ -1,7 +1,7 @@
 """Where a text names its groups: candidate arm names with the phrase that gave them, before any is believed.
 
 Four kinds of phrase name an arm: "the X group", "n = 23" behind a name, "randomised to X or Y", "X versus Y" in the
-title. Names are cut at words that cannot belong to one (articles, verbs, people, times), never by topic.
+title.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mscreview.extract.model import Context
+from mscreview.extract.namewords import name_after, name_before, nameless
 from mscreview.text.search import around, beginnings, starting
 
 
@@ -63,60 +64,6 @@ def _title(context: Context) -> tuple[int, int] | None:
     )
 
 
-# --- words that end a name ----------------------------------------------------------------------------------------
-
-STOP_WORDS = frozenset(
-    """a an the this that these those in of to for with from by between among than at on into within after before during
-    per via when while whereas who whom whose which where as is are was were be been being had has have did do does
-    received receiving receive given treated assigned randomized randomised randomly allocated or and versus vs v nor but
-    both each either all other another any same different respective two three four five six several more most than only
-    patients patient women men participants subjects people children adults individuals cases persons eyes ratio
-    group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
-    day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
-    underwent consisted included reported showed experienced had until every hours baseline n rate rates under
-    prior if so then it they p consisting consisted defined among about over using through via""".split()
-)
-# adjectives before "group" that name no single arm
-_NO_NAME = frozenset(
-    """study age parallel patient research working cooperative trial risk subgroup ethnic peer focus support large small
-    whole entire first second third latter former single multi multiple treatment treatments randomization randomized
-    sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
-    double-blind open-label multicenter multicentre placebo-controlled controlled prospective phase lead-in older
-    younger allocation oncology cancer collaborative cochrane advisory data drug equivalent similar""".split()
-)
-_TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
-
-
-def name_before(norm: str, end: int, most: int = 5) -> int:
-    """Start of the name that ends at `end`: up to `most` words back to a word or mark that cannot belong to it."""
-    start = end
-    for word in reversed(list(_TOKEN.finditer(norm, max(0, end - 80), end))[-most:]):
-        text = word[0].lower().rstrip(".") or "."
-        if text in STOP_WORDS or not text[0].isalnum() or _QUANTITY_WORD.fullmatch(text):
-            break
-        if start - word.end() > 2:
-            break
-        start = word.start()
-    return start
-
-
-def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:
-    """End of the name that begins at `start`: forward to a word or mark that cannot belong to it."""
-    end = start
-    for count, word in enumerate(_TOKEN.finditer(norm, start, min(stop, start + 90))):
-        text = word[0].lower()
-        bare = text.rstrip(".,")
-        if count >= most or bare in STOP_WORDS or not text[0].isalnum() or (_QUANTITY_WORD.fullmatch(bare) and count):
-            break
-        end = word.start() + len(word[0].rstrip(".,"))
-        if text.endswith((".", ",")):
-            break
-    return end
-
-
-# a dose or a bare number ends a name; "5-FU" or "B12" does not
-_QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?")
-
 # --- "the X group" ----------------------------------------------------------------------------------------------
 
 _GROUP = re.compile(r"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b)")
@@ -136,7 +83,7 @@ def group_names(norm: str) -> Iterator[Candidate]:
     for m in starting(_GROUP, _GROUP_AT, norm):
         stop = m.start() - 1
         start = name_before(norm, stop, 4)
-        if start == stop or _nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
+        if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
             continue
         yield Candidate(start, stop, "group")
         joined = re.search(
@@ -146,18 +93,13 @@ def group_names(norm: str) -> Iterator[Candidate]:
         if joined:
             end = start - len(joined[0])
             before = name_before(norm, end, 3)
-            if before < end and not _nameless(norm[before:end]):
+            if before < end and not nameless(norm[before:end]):
                 yield Candidate(before, end, "group")
 
 
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference""".split()
 )
-
-
-def _nameless(name: str) -> bool:
-    words = name.lower().split()
-    return all(w in _NO_NAME for w in words) and words != ["treatment"]
 
 
 # --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
@@ -245,7 +187,7 @@ def _sized(norm: str) -> Iterator[Candidate]:
             start = name_before(norm, end, 5)
             if re.search(r"(?:[Gg]roup|[Aa]rm) $", norm[max(0, start - 6) : start]):
                 continue  # "group B" is a label
-            if start < end and not _nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
+            if start < end and not nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
                 yield Candidate(start, end, "size")
 
 
@@ -273,7 +215,6 @@ _LEAD = re.compile(
     r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of)\s+){0,8}",
     re.I,
 )
-_OR = re.compile(r"(?:,| )(?: ?or| versus| vs\.?| compared (?:with|to)| followed by)? (?:to )?(?=\S)")
 _SPLIT = re.compile(
     r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)|(?<=\)), (?=[A-Za-z])"
 )

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mscreview.extract import compared, effects
+from mscreview.extract import compared
 from mscreview.extract.features import features
+from mscreview.extract.intervals import Interval, confidence_intervals, decimals
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.rolewords import ROLES
 from mscreview.extract.scorer import classes, probabilities, with_roles
@@ -43,7 +44,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     A percentage that is a mean, a change or an effect ("HbA fell by 0.6%") is read once, as that; one that the scorer
     does not take for a share of people keeps its fact with status ambiguous.
     """
-    intervals = effects.confidence_intervals(context.norm)
+    intervals = confidence_intervals(context.norm)
     named = {f.start: f.measure for f in facts if f.kind == "difference"}
     numbers = [
         (v, "difference" if context.passage.span(v.start, v.end)[0] in named else label, again)
@@ -86,9 +87,7 @@ def _settled(fact: Fact, doubtful: set[int]) -> Fact:
     return fact
 
 
-def _facts(
-    context: Context, numbers: Sequence[tuple[Value, str, bool]], unnamed: Sequence[effects.Interval]
-) -> Iterator[Fact]:
+def _facts(context: Context, numbers: Sequence[tuple[Value, str, bool]], unnamed: Sequence[Interval]) -> Iterator[Fact]:
     intervals = {i.estimate_start: i for i in unnamed if i.estimate is not None}
     for v, label, other_unit in numbers:
         interval = intervals.get(v.start)
@@ -103,7 +102,7 @@ def _facts(
     yield from (_lone_interval(context, i) for i in unnamed if i in left or i.estimate is None)
 
 
-def classified(context: Context, intervals: Sequence[effects.Interval] = ()) -> list[tuple[Value, str, bool]]:
+def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tuple[Value, str, bool]]:
     """Every free number with its class, and whether it repeats the number before it in another unit."""
     groups = list(by_sentence(context))
     active = [names for group in groups for names in _active(context, group)]
@@ -234,18 +233,18 @@ def by_sentence(context: Context) -> Iterator[list[Value]]:
         yield group
 
 
-def _own_interval(v: Value, interval: effects.Interval | None) -> Spread | None:
+def _own_interval(v: Value, interval: Interval | None) -> Spread | None:
     if interval is None or (v.spread is not None and v.spread.kind):
         return v.spread
     return Spread("ci", None, interval.low, interval.high, interval.start, interval.end)
 
 
-def _lone_interval(context: Context, i: effects.Interval, measure: str = "") -> Fact:
+def _lone_interval(context: Context, i: Interval, measure: str = "") -> Fact:
     """An interval whose estimate has no name, has none, or has another spread: a fact, but ambiguous."""
     start = i.start if i.estimate is None else i.estimate_start
     return context.fact(
         "effect", start, i.end, "interval without a name", measure=measure, value=i.estimate, low=i.low, high=i.high, level=i.level,
-        spread_kind="ci", value_text=i.estimate_text, decimals=effects.decimals(i.estimate_text), status="ambiguous",
+        spread_kind="ci", value_text=i.estimate_text, decimals=decimals(i.estimate_text), status="ambiguous",
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mscreview.extract.armnames import name_after, name_before
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.namewords import name_after, name_before
 from mscreview.text import Quantity
 
 _COUNTED = ("int", "words")

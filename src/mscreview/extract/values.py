@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mscreview.extract.effects import confidence_intervals
+from mscreview.extract.intervals import confidence_intervals
 from mscreview.extract.pvalues import p_values
 from mscreview.extract.spreads import Spread, default_kind, spread_after
 from mscreview.text.search import beginnings, starting

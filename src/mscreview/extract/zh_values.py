@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mscreview.extract.continuous import KINDS, by_sentence, is_chinese, value_fact
-from mscreview.extract.effects import confidence_intervals
+from mscreview.extract.intervals import confidence_intervals
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.extract.values import UNIT, Value

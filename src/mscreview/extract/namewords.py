@@ -1,0 +1,66 @@
+"""Where the name of a group begins and ends: a place in the normal form in, the name's edge out.
+
+A name is cut at words that cannot belong to one (articles, verbs, people, times) and at doses, never by topic.
+"""
+
+from __future__ import annotations
+
+import re
+
+STOP_WORDS = frozenset(
+    """a an the this that these those in of to for with from by between among than at on into within after before during
+    per via when while whereas who whom whose which where as is are was were be been being had has have did do does
+    received receiving receive given treated assigned randomized randomised randomly allocated or and versus vs v nor but
+    both each either all other another any same different respective two three four five six several more most than only
+    patients patient women men participants subjects people children adults individuals cases persons eyes ratio
+    group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
+    day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
+    underwent consisted included reported showed experienced had until every hours baseline n rate rates under
+    prior if so then it they p consisting consisted defined among about over using through via""".split()
+)
+# adjectives before "group" that name no single arm
+_NO_NAME = frozenset(
+    """study age parallel patient research working cooperative trial risk subgroup ethnic peer focus support large small
+    whole entire first second third latter former single multi multiple treatment treatments randomization randomized
+    sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
+    double-blind open-label multicenter multicentre placebo-controlled controlled prospective phase lead-in older
+    younger allocation collaborative advisory data drug equivalent similar""".split()
+)
+_TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
+
+
+def name_before(norm: str, end: int, most: int = 5) -> int:
+    """Start of the name that ends at `end`: up to `most` words back to a word or mark that cannot belong to it."""
+    start = end
+    for word in reversed(list(_TOKEN.finditer(norm, max(0, end - 80), end))[-most:]):
+        text = word[0].lower().rstrip(".") or "."
+        if text in STOP_WORDS or not text[0].isalnum() or _QUANTITY_WORD.fullmatch(text):
+            break
+        if start - word.end() > 2:
+            break
+        start = word.start()
+    return start
+
+
+def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:
+    """End of the name that begins at `start`: forward to a word or mark that cannot belong to it."""
+    end = start
+    for count, word in enumerate(_TOKEN.finditer(norm, start, min(stop, start + 90))):
+        text = word[0].lower()
+        bare = text.rstrip(".,")
+        if count >= most or bare in STOP_WORDS or not text[0].isalnum() or (_QUANTITY_WORD.fullmatch(bare) and count):
+            break
+        end = word.start() + len(word[0].rstrip(".,"))
+        if text.endswith((".", ",")):
+            break
+    return end
+
+
+# a dose or a bare number ends a name; "5-FU" or "B12" does not
+_QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?")
+
+
+def nameless(name: str) -> bool:
+    """Whether words in front of "group" name no single arm ("the study group")."""
+    words = name.lower().split()
+    return all(w in _NO_NAME for w in words) and words != ["treatment"]
