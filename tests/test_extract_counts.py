@@ -117,7 +117,8 @@ def test_weights_fit_the_code():
     assert tuple(data["roles"]) == ROLES
     assert list(data["neighbours"]) == [f"{k}|{s}" for k in ("all", *KINDS) for s in SIGNALS]
     assert all(len(row) == len(ROLES) for row in data["words"].values())
-    known = {name for names in features(extract.read_context(TEXT)) if names for name in names}
+    active = features(extract.read_context(TEXT))
+    known = {name for j in range(len(active.numbers)) for name in active.of(j)}
     assert len(known & set(data["words"])) > 100
 
 

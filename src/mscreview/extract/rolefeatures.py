@@ -1,8 +1,8 @@
 """Features of every number of a text that tell whose count or share it is: a context in, names of features out.
 
 The text becomes a row of tokens: classes of words (`rolewords`), marks, "ARM" for every mention of an arm, and one
-token per number. Features are what stands left and right, how far the nearest word of each class is, and how the
-number adds up with the others. `roles` weighs them.
+token per number. Features are what stands left and right, the beginnings of the words around and of the sentence's,
+the place in the text, and how the number adds up with the others. `roles` weighs them.
 """
 
 from __future__ import annotations
@@ -16,28 +16,44 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mscreview.extract.model import Context
-from mscreview.extract.rolewords import DISTANT, IN_SENTENCE, MEASURES, WORDS
+from mscreview.extract.rolewords import MEASURES, WORDS
 from mscreview.text import Quantity
 
 _TOKEN = re.compile(r"[A-Za-z]+|[^\sA-Za-z]")
-_PAD = 8
-_MARKED = DISTANT | {"ARM"}
-_REACH = 60  # tokens looked at on each side
+_PAD = 6
+_REACH = 60  # tokens in which a measure is looked for
+_NEAR = 6  # words to each side that count on their own
+STEM = 5  # letters that tell a word
 _P_VALUE = re.compile(
     r"\b[pP](?:[ -]?values?)?(?: ?(?:for|of) [a-z ]{1,20})? ?(?:[=<>≤≥]|was|of|less than){1,3} ?(?:or ?= ?)?$"
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Features:
+    """Names of the features of each number, None for one that is not `readable`; of each sentence that holds one; and
+    which sentence each number stands in."""
+
+    numbers: list[list[str] | None]
+    sentences: dict[int, list[str]]
+    sentence: list[int]
+
+    def of(self, j: int) -> list[str]:
+        """All features of a number, its sentence's among them."""
+        names = self.numbers[j]
+        return names + self.sentences[self.sentence[j]] if names else []
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """The tokens of a text, padded at both ends, and where its numbers, arms and sentences stand among them."""
+    """The tokens of a text, padded at both ends, and where its numbers, measures and sentences stand among them."""
 
     classes: list[str]
-    words: list[str]
+    stems: list[str]  # beginnings of the words, '' for any other token
     numbers: list[int]
     bounds: list[tuple[int, int]]  # token range of each number's sentence
     sentence: list[int]
-    marks: list[int]  # tokens that `_before` and `_after` look for
+    measures: list[int]
 
 
 def readable(context: Context, q: Quantity) -> bool:
@@ -54,40 +70,63 @@ def readable(context: Context, q: Quantity) -> bool:
     return not (("p" in before or "P" in before) and _P_VALUE.search(before))
 
 
-def features(context: Context) -> list[list[str] | None]:
-    """Active features of each quantity of the context, None for one that is not `readable`."""
+def features(context: Context) -> Features:
+    """Active features of each quantity of the context and of its sentences."""
     quantities = context.quantities
-    row = tokens(context)
+    shares = as_percent(context)
+    row = tokens(context, shares)
     sums = _sums(quantities)
-    lefts = [_before(row, at, low) for at, (low, _) in zip(row.numbers, row.bounds, strict=True)]
-    in_sentence: dict[int, list[str]] = {}
-    out: list[list[str] | None] = []
+    numbers: list[list[str] | None] = []
+    sentences: dict[int, list[str]] = {}
+    counted = 0
     for j, q in enumerate(quantities):
+        count = q.kind in ("int", "words") and not shares[j]
+        counted += count
         if not readable(context, q):
-            out.append(None)
+            numbers.append(None)
             continue
-        low, high = row.bounds[j]
-        if row.sentence[j] not in in_sentence:
-            in_sentence[row.sentence[j]] = _sentence_features(context, row, low, high)
-        out.append(
-            _around(row, row.numbers[j])
-            + lefts[j]
-            + _after(row, j, high)
-            + in_sentence[row.sentence[j]]
+        if row.sentence[j] not in sentences:
+            low, high = row.bounds[j]
+            sentences[row.sentence[j]] = ["in:" + stem for stem in dict.fromkeys(row.stems[low:high]) if stem]
+        numbers.append(
+            _around(row, j)
             + _neighbours(row, j)
             + _shape(context, q, row, j)
-            + (_sum_features(q, sums) if q.kind in ("int", "words") else [])
+            + [f"{'count' if count else 'after counts'}:{min(counted, 6)}"]
+            + (_sum_features(q, sums) if count else [])
         )
+    return Features(numbers, sentences, row.sentence)
+
+
+_PERCENT_WORD = re.compile(r"[ -]?per ?cent(?:age)?\b")
+_IN_LIST = frozenset(
+    (", ", " and ", ", and ", " vs ", " vs. ", " versus ", " v ", " or ", " to ", "/", " / ", "-", " compared with ")
+)
+
+
+def as_percent(context: Context) -> list[bool]:
+    """Whether each number is a percentage, its sign printed behind it, in words, or once behind the list it is in."""
+    norm, quantities = context.norm, context.quantities
+    out = [q.percent for q in quantities]
+    for j in range(len(quantities) - 1, -1, -1):
+        q = quantities[j]
+        if out[j] or q.value is None:
+            continue
+        if j + 1 < len(quantities) and out[j + 1] and norm[q.end : quantities[j + 1].start] in _IN_LIST:
+            out[j] = q.kind in ("int", "decimal") and 0 <= q.value <= 100
+        elif norm.startswith((" per", "-per", "per"), q.end):
+            out[j] = _PERCENT_WORD.match(norm, q.end) is not None
     return out
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------
 
 
-def tokens(context: Context) -> Row:
+def tokens(context: Context, shares: list[bool]) -> Row:
     """Tokens of the whole text: one pass over its words, numbers and arms."""
     norm = context.norm
-    words, numbers = ["^"] * _PAD, []
+    words = ["^"] * _PAD
+    numbers: list[int] = []
     cuts = sorted({edge for s in context.sentences for edge in (s.start, s.end)}, reverse=True)
     place: dict[int, int] = {}  # first token at or behind each edge of a sentence
     for start, b, q in _stretches(context):
@@ -98,22 +137,22 @@ def tokens(context: Context) -> Row:
                 a = cuts[-1]
             place[cuts.pop()] = len(words)
         if q is not None:
-            numbers.append(len(words))
-            words.append(_number_token(q))
+            words.append(_number_token(q, shares[len(numbers)]))
+            numbers.append(len(words) - 1)
         elif b < 0:
             words.append("ARM")
         else:
             words += _TOKEN.findall(norm, a, b)
     place |= dict.fromkeys(cuts, len(words))
-    classes = [*map(_class, words), *["$"] * _PAD]
-    marks = [n for n, marked in enumerate(map(_is_mark, words)) if marked]
+    words += ["$"] * _PAD
     bounds, sentence = [], []
     edges = [(place[s.start], place[s.end]) for s in context.sentences]
     for q in context.quantities:
         s = context.sentence_at(q.start)
         sentence.append(s.index if s else 0)
-        bounds.append(edges[s.index] if s else (_PAD, len(words)))
-    return Row(classes, words, numbers, bounds, sentence, marks)
+        bounds.append(edges[s.index] if s else (_PAD, len(words) - _PAD))
+    classes, stems = zip(*map(_word, words), strict=True)
+    return Row(list(classes), list(stems), numbers, bounds, sentence, [n for n, s in enumerate(stems) if s in _MEASURE])
 
 
 def _stretches(context: Context) -> Iterator[tuple[int, int, Quantity | None]]:
@@ -137,114 +176,47 @@ def _stretches(context: Context) -> Iterator[tuple[int, int, Quantity | None]]:
             at = max(q.end, at)
 
 
-def _number_token(q: Quantity) -> str:
-    if q.percent:
+def _number_token(q: Quantity, share: bool) -> str:
+    if share:
         return "<percent>"
     if q.kind == "int" and q.value is not None and 1930 <= q.value <= 2035:
         return "<year>"
     return f"<{q.kind}>"
 
 
+_MEASURE = frozenset(word[:STEM] for word in MEASURES)
+
+
 @lru_cache(maxsize=8192)
-def _class(word: str) -> str:
+def _word(word: str) -> tuple[str, str]:
+    """Class of a token and, of a word, its first letters."""
     if word == "ARM" or not word[0].isalpha():
-        return word
-    known = WORDS.get(word.lower())
-    if known:
-        return known
-    return "~" if word.isupper() and len(word) > 1 else "w" if word.isascii() else "字"
-
-
-@lru_cache(maxsize=8192)
-def _is_mark(word: str) -> bool:
-    return _class(word) in _MARKED or word.lower() in MEASURES
+        return word, word if word == "ARM" else ""
+    small = word.lower()
+    known = WORDS.get(small)
+    if not word.isascii():
+        return known or "字", ""
+    return known or ("~" if word.isupper() and len(word) > 1 else "w"), small[:STEM]
 
 
 # --- words around ------------------------------------------------------------------------------------------------
 
 
-def _around(row: Row, at: int) -> list[str]:
-    c = row.classes
-    l3, l2, l1, r1, r2, r3 = c[at - 3], c[at - 2], c[at - 1], c[at + 1], c[at + 2], c[at + 3]
+def _around(row: Row, j: int) -> list[str]:
+    """Classes of the tokens beside a number, beginnings of the words near it, the nearest measure to the left."""
+    c, at = row.classes, row.numbers[j]
+    low, high = row.bounds[j]
+    l2, l1, r1, r2 = c[at - 2], c[at - 1], c[at + 1], c[at + 2]
+    k = bisect_left(row.measures, at) - 1
+    measured = k >= 0 and row.measures[k] >= max(low, at - _REACH)
     out = [
-        "own=" + c[at],
-        f"L1={l1}", f"L2={l2}", f"L3={l3}", f"L4={c[at - 4]}",
-        f"R1={r1}", f"R2={r2}", f"R3={r3}", f"R4={c[at + 4]}",
-        f"L21={l2} {l1}", f"R12={r1} {r2}", f"L21R1={l2} {l1} {r1}", f"L1R12={l1} {r1} {r2}", f"L1R1={l1} {r1}",
-        f"L321={l3} {l2} {l1}", f"R123={r1} {r2} {r3}",
+        "own=" + c[at], "L1=" + l1, "L2=" + l2, "R1=" + r1, "R2=" + r2, f"L21={l2} {l1}", f"R12={r1} {r2}",
+        f"L21R1={l2} {l1} {r1}", f"L1R12={l1} {r1} {r2}",
+        "measure:" + (row.stems[row.measures[k]] if measured else "none"),
     ]  # fmt: skip
-    for n in range(1, 6):
-        token = c[at + n]
-        if token == "PEOPLE":
-            out.append(f"people+{n}")
-            break
-        if token[0] in "<,.;()":
-            break
+    out += ["left:" + stem for stem in dict.fromkeys(row.stems[max(low, at - _NEAR) : at]) if stem]
+    out += ["right:" + stem for stem in dict.fromkeys(row.stems[at + 1 : min(high, at + 1 + _NEAR)]) if stem]
     return out
-
-
-def _before(row: Row, at: int, low: int) -> list[str]:
-    """Distance of the nearest word of each class to the left, the nearest measure word, the nearest arm."""
-    out, seen = [], set()
-    measure = "none"
-    classes, marks = row.classes, row.marks
-    low = max(low, at - _REACH)
-    for k in range(bisect_left(marks, at) - 1, -1, -1):
-        n = marks[k]
-        if n < low:
-            break
-        c = classes[n]
-        if measure == "none" and (word := row.words[n].lower()) in MEASURES:
-            measure = word
-        if c not in seen:
-            seen.add(c)
-            if c in DISTANT:
-                out.append(f"left:{c}{_near(at - n)}")
-            elif c == "ARM":
-                out.append("armleft:" + _distance(at - n))
-    out.append("measure:" + measure)
-    if "ARM" not in seen:
-        out.append("armleft:none")
-    return out
-
-
-def _after(row: Row, j: int, high: int) -> list[str]:
-    out, seen = [], set()
-    classes, marks, numbers = row.classes, row.marks, row.numbers
-    at = numbers[j]
-    high = min(high, at + _REACH)
-    for k in range(bisect_left(marks, at + 1), len(marks)):
-        n = marks[k]
-        if n >= high:
-            break
-        c = classes[n]
-        if c in seen:
-            continue
-        seen.add(c)
-        if c in DISTANT:
-            out.append(f"right:{c}{_near(n - at)}")
-        elif c == "ARM":
-            past = j + 1 < len(numbers) and numbers[j + 1] < n
-            out += ["armright:" + _distance(n - at), "armright:" + ("past a number" if past else "next")]
-    if "ARM" not in seen:
-        out.append("armright:none")
-    return out
-
-
-def _near(distance: int) -> int:
-    return 0 if distance < 5 else 1 if distance < 12 else 2
-
-
-def _distance(d: int) -> str:
-    return "1-2" if d < 3 else "3-5" if d < 6 else "6-10" if d < 11 else "far"
-
-
-def _sentence_features(context: Context, row: Row, low: int, high: int) -> list[str]:
-    words = {w.lower() for w in row.words[low:high]}
-    arms = row.classes[low:high].count("ARM")
-    out = ["sentence:" + w for w in IN_SENTENCE if w in words]
-    first = " ".join(row.classes[low : low + 2])
-    return [*out, f"mentions:{min(arms, 5)}", "opens:" + row.classes[low], "opens2:" + first]
 
 
 def _neighbours(row: Row, j: int) -> list[str]:
@@ -272,14 +244,12 @@ def _shape(context: Context, q: Quantity, row: Row, j: int) -> list[str]:
     value = q.value or 0.0
     size = int(math.log2(abs(value) + 1) * 2)
     sentence = context.sentence_at(q.start)
-    low = max(sentence.start if sentence else 0, q.start - 300)
-    depth = context.norm.count("(", low, q.start) - context.norm.count(")", low, q.start)
+    fifth = 5 * sentence.index // len(context.sentences) if sentence else 0
     return [
-        "any",
         f"decimals:{token}{min(q.decimals, 3)}",
         f"size:{token}{min(size, 40)}",
-        f"brackets:{min(max(depth, 0), 2)}",
         "section:" + (sentence.section if sentence else ""),
+        f"fifth:{fifth}",
     ]
 
 
@@ -331,7 +301,6 @@ def _sum_features(q: Quantity, sums: _Sums) -> list[str]:
     v = q.value or 0.0
     told = {
         "sum of two": v in sums.pairs,
-        "no sum": v not in sums.pairs,
         "sum of three": v in sums.triples,
         "largest": v == sums.most,
         "twice": sums.counts[v] > 1,

@@ -18,7 +18,7 @@ from importlib.resources import files
 import numpy as np
 
 from mscreview.extract.model import Context
-from mscreview.extract.rolefeatures import features
+from mscreview.extract.rolefeatures import Features, as_percent, features
 from mscreview.extract.rolewords import ROLES
 from mscreview.extract.scorer import Weights, softmax, weights
 from mscreview.text import Quantity
@@ -32,10 +32,16 @@ def roles(context: Context) -> np.ndarray:
     return refine(context, first_guess(features(context), words), neighbours)
 
 
-def first_guess(active: Sequence[list[str] | None], words: Weights) -> np.ndarray:
+def first_guess(active: Features, words: Weights) -> np.ndarray:
     """Probabilities by the words around each number; a number without features is surely other."""
-    score = words.sums([names or () for names in active])
-    score[[j for j, names in enumerate(active) if not names], 0] = 30.0
+    score = words.sums([names or () for names in active.numbers])
+    if active.sentences:
+        place = {s: k for k, s in enumerate(active.sentences)}
+        by_sentence = np.vstack([words.sums(list(active.sentences.values())), np.zeros(len(ROLES))])
+        score += by_sentence[[place.get(s, -1) for s in active.sentence]]
+    unread = [j for j, names in enumerate(active.numbers) if not names]
+    score[unread] = 0.0
+    score[unread, 0] = 30.0
     return softmax(score)
 
 
@@ -43,8 +49,8 @@ def refine(context: Context, p: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Probabilities once more, with those of the neighbours; `matrix` is (signals x kinds of number, roles)."""
     if not len(p):
         return p
-    x = signals(context, p)
-    kinds = np.array([number_kind(q) for q in context.quantities])
+    kinds = number_kinds(context)
+    x = signals(context, p, kinds)
     # one block of weights for every number, and one for each kind
     scores = x @ matrix.reshape(len(KINDS) + 1, x.shape[1], len(ROLES))
     score = scores[0] + scores[kinds + 1, np.arange(len(p))]
@@ -65,16 +71,20 @@ SIGNALS = [
 ] + ["no likelier total", "best total", "groups", "percents", "events", "part of total", "total of parts", "any"]  # fmt: skip
 
 
-def number_kind(q: Quantity) -> int:
-    return 1 if q.percent else 0 if q.kind in ("int", "words") else 2
+def number_kinds(context: Context) -> np.ndarray:
+    """Which of `KINDS` each number is."""
+    shares = as_percent(context)
+    return np.array(
+        [1 if p else 0 if q.kind in ("int", "words") else 2 for q, p in zip(context.quantities, shares, strict=True)],
+        dtype=int,
+    )
 
 
-def signals(context: Context, p: np.ndarray) -> np.ndarray:
+def signals(context: Context, p: np.ndarray, kind: np.ndarray) -> np.ndarray:
     """What the first guesses say around each number, one row a number, columns as in `SIGNALS`."""
     quantities = context.quantities
     n, width = len(quantities), len(ROLES)
     sentence = np.array([s.index if (s := context.sentence_at(q.start)) else 0 for q in quantities])
-    kind = np.array([number_kind(q) for q in quantities])
     linked = np.array([*(_linked(context, a, b) for a, b in itertools.pairwise(quantities)), False])
     same, same_kind = _in_sentence(p, sentence, kind)
     best = p[:, TOTAL].max()

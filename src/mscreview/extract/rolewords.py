@@ -51,8 +51,3 @@ MEASURES = frozenset(
     score scores age dose change difference reduction increase decrease duration time level levels cost number
     range""".split()
 )
-IN_SENTENCE = (
-    "respectively mean median average randomized randomised randomly assigned survival p ci versus vs v compared "
-    "received group groups arm arms n patients age rate score years months"
-).split()
-DISTANT = frozenset(_CLASSES) - {"PEOPLE"}
