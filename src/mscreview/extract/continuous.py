@@ -34,6 +34,7 @@ KINDS = {
 }
 
 
+UNNAMED = "interval without a name"
 # facts of readers that know better: amounts of cells, values in fixed words
 TAKEN = frozenset({"dose", "n_doses", "mean", "change", "median", "effect", "events", "arm_n"})
 
@@ -54,7 +55,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     own = [f for f in _facts(context, numbers, intervals) if not taken.meets(f.start, f.end)]
     own = [replace(f, measure=named[f.start]) if f.kind == "difference" and f.start in named else f for f in own]
     again = {f.start for f in own if f.kind == "difference"}
-    measured = {f.start for f in own} | {f.start for f in facts if f.kind == "effect"}
+    measured = {f.start for f in own if f.rule != UNNAMED} | {f.start for f in facts if f.kind == "effect"}
     doubtful = {
         context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
     }
@@ -151,8 +152,9 @@ _OF_THE_SAMPLE = re.compile(
 )
 
 _SAMPLE_WORDS = ("follow", "age", "observation", "随访", "年龄")
-SURELY_PERCENT = 0.8
-_PERCENT = ROLES.index("percent")
+SURELY_PERCENT, SURELY_MEAN = 0.7, 0.6
+_PERCENT, _MEAN = ROLES.index("percent"), ROLES.index("mean")
+_NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change")
 
 
 def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
@@ -170,6 +172,8 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     meant = "l0:mean" in names or "l1:mean" in names
     if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
         return _MEDIAN_OF[label]
+    if label in _NO_MEAN and seen.role is not None and seen.role[_MEAN] > SURELY_MEAN:
+        return max(_MEANS, key=lambda c: seen.chances[classes().index(c)])
     concentration = label == "dose" and _PER_VOLUME.search(v.unit) is not None
     if concentration or (seen.bounded and label in ("other", "dose")):
         allowed = _BOUNDED if seen.bounded else (*_BOUNDED, "other")
@@ -243,7 +247,7 @@ def _lone_interval(context: Context, i: Interval, measure: str = "") -> Fact:
     """An interval whose estimate has no name, has none, or has another spread: a fact, but ambiguous."""
     start = i.start if i.estimate is None else i.estimate_start
     return context.fact(
-        "effect", start, i.end, "interval without a name", measure=measure, value=i.estimate, low=i.low, high=i.high, level=i.level,
+        "effect", start, i.end, UNNAMED, measure=measure, value=i.estimate, low=i.low, high=i.high, level=i.level,
         spread_kind="ci", value_text=i.estimate_text, decimals=decimals(i.estimate_text), status="ambiguous",
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity, Sentence
 
-LIKELY, SURE = 0.4, 0.8
+LIKELY, SURE = 0.4, 0.7
 _SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
 KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 

@@ -25,8 +25,14 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     whole = [
         f for f in facts if f.kind in ("heterogeneity", "effect") or (f.spread_kind == "ci" and f.kind != "percent")
     ]
-    kept = [f for f in facts if f.kind != "percent" or not any(w.start <= f.start < w.end for w in whole)]
+    kept = [f for f in facts if f.kind != "percent" or not any(_inside(f, w) for w in whole)]
     return [_settled(context, f, events, planned) for f in kept]
+
+
+def _inside(fact: Fact, whole: Fact) -> bool:
+    """Whether a number is a part of an effect; a share of people with an interval of its own ("71% [61-78]") is not."""
+    own = whole.start == fact.start and whole.status == "ambiguous" and fact.status == "ok"
+    return whole.start <= fact.start < whole.end and not own
 
 
 def _settled(context: Context, fact: Fact, events: set[str], planned: set[int]) -> Fact:
