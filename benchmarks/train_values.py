@@ -56,6 +56,7 @@ def main(arguments: list[str]) -> None:
         )
         held = [row for i, r in enumerate(ctro) if i % 2 == half for row in r]
         seen.update((gold, model.best(f)) for f, gold in held)
+    sys.stdout.write(report(seen) + "\n")
 
 
 def ctro_rows(record: dict) -> list[Row]:
