@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -48,7 +47,7 @@ def check(context: Context, facts: Sequence[Fact]) -> list[Fact]:
 def _flagged(f: Fact, flags: tuple[str, ...]) -> Fact:
     if flags == f.checks:
         return f
-    return replace(f, checks=flags, status="ambiguous" if f.status == "ok" and _doubtful(f, flags) else f.status)
+    return f._replace(checks=flags, status="ambiguous" if f.status == "ok" and _doubtful(f, flags) else f.status)
 
 
 def _doubtful(f: Fact, flags: tuple[str, ...]) -> bool:

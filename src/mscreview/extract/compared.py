@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.values import Value, bridge
@@ -72,7 +71,7 @@ def _risk_difference(raw: str, f: Fact, shares: Sequence[Fact]) -> Fact:
     a, b = before
     unit = 10.0 ** -min(a.decimals or 0, b.decimals or 0, f.decimals or 0)
     apart = abs((a.value or 0.0) - (b.value or 0.0))
-    return replace(f, measure="RD", unit="%") if abs(apart - abs(f.value)) <= unit + 1e-9 else f
+    return f._replace(measure="RD", unit="%") if abs(apart - abs(f.value)) <= unit + 1e-9 else f
 
 
 def _is_margin(norm: str, v: Value) -> bool:

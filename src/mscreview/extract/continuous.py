@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     ]
     taken = _Spans([(f.start, f.end) for f in facts if f.kind in TAKEN and (f.kind != "dose" or f.measure == "amount")])
     own = [f for f in _facts(context, numbers, intervals) if not taken.meets(f.start, f.end)]
-    own = [replace(f, measure=named[f.start]) if f.kind == "difference" and f.start in named else f for f in own]
+    own = [f._replace(measure=named[f.start]) if f.kind == "difference" and f.start in named else f for f in own]
     again = {f.start for f in own if f.kind == "difference"}
     measured = {f.start for f in own if f.rule != UNNAMED} | {f.start for f in facts if f.kind == "effect"}
     doubtful = {
@@ -84,7 +84,7 @@ class _Spans:
 
 def _settled(fact: Fact, doubtful: set[int]) -> Fact:
     if fact.kind == "percent" and fact.start in doubtful and fact.status == "ok" and "surely" not in fact.rule:
-        return replace(fact, status="ambiguous")
+        return fact._replace(status="ambiguous")
     return fact
 
 

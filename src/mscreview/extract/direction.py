@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -93,10 +93,10 @@ def _sentence(
                 group = Group(cues[0], _again(names, pending, cues[0]), cues[0].start, cues[0].end)
                 clause = _Clause(context, start, end, [group], cues, points, ps)
                 pending = [
-                    replace(f, arm=other, rule="direction_word, same outcome") for f in clause.facts(carried, compared)
+                    f._replace(arm=other, rule="direction_word, same outcome") for f in clause.facts(carried, compared)
                 ]
             else:
-                pending = [replace(fact, measure="not significant") for fact in pending]
+                pending = [fact._replace(measure="not significant") for fact in pending]
             continue
         yield from pending
         if context.norm[start] in ";；":

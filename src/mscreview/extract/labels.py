@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mscreview.extract.model import Context, Fact
 
@@ -43,7 +42,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     for labelled in found.values():
         if len({name for _, name in labelled}) > 1:
             for k, name in labelled:
-                out[k] = replace(out[k], arm=name)
+                out[k] = out[k]._replace(arm=name)
     return out
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mscreview.extract.linkarms import Cell, Item, arms_of, parts_of
 from mscreview.extract.linkplace import outcome_of, weeks_of
@@ -36,11 +35,11 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
             for cell, weeks in _timed(context, times, series):
                 for item in cell.items:
                     if out[item.index].weeks is None:
-                        out[item.index] = replace(out[item.index], weeks=weeks)
+                        out[item.index] = out[item.index]._replace(weeks=weeks)
             for cell, arm in zip(series, arms_of(context, series, cells, first, recent), strict=True):
                 for item in cell.items:
                     if arm and not out[item.index].arm:
-                        out[item.index] = replace(out[item.index], arm=arm)
+                        out[item.index] = out[item.index]._replace(arm=arm)
     return _wholes(_shared(_placed(context, out), lists))
 
 
@@ -66,7 +65,7 @@ def _shared(facts: list[Fact], lists: list[list[int]]) -> list[Fact]:
         if len(told) == 1:
             for k in members:
                 if facts[k].weeks is None:
-                    facts[k] = replace(facts[k], weeks=next(iter(told)))
+                    facts[k] = facts[k]._replace(weeks=next(iter(told)))
     return facts
 
 
@@ -80,7 +79,7 @@ def _wholes(facts: list[Fact]) -> list[Fact]:
         if counted and f.kind == "arm_n" and not f.arm:
             at = bisect_left(counted, (f.start + 1, 0, "")) - 1
             if at >= 0 and f.start - counted[at][1] <= _WHOLE_NEAR:
-                facts[k] = replace(f, arm=counted[at][2])
+                facts[k] = f._replace(arm=counted[at][2])
     return facts
 
 
@@ -99,7 +98,7 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
             weeks = weeks_of(context, times, at, stop) if f.weeks is None else f.weeks
             outcome = f.outcome or outcome_of(context, at, stop)
             if weeks != f.weeks or outcome != f.outcome:
-                f = replace(f, weeks=weeks, outcome=outcome)
+                f = f._replace(weeks=weeks, outcome=outcome)
         out.append(f)
     return out
 

@@ -22,8 +22,7 @@ class ExtractError(ValueError):
     """A table or a reader's output that cannot be used; the message names the row, column and value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing the text says, word for word; `raw[start:end] == quote`. Unknown fields are None or ''."""
 
     kind: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
@@ -90,7 +89,7 @@ def _with_events(context: Context, facts: list[Fact]) -> list[Fact]:
             continue
         known = at.get(context.passage.span(q.start, q.end)[0])
         if known is not None and facts[known].kind == "events":
-            facts[known] = replace(facts[known], outcome=name.name)
+            facts[known] = facts[known]._replace(outcome=name.name)
         elif known is None or _happened(context, q, name):
             gone.add(known)
             added.append(_event(context, q, name))

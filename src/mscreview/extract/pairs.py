@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mscreview.extract.link import norm_offset
 from mscreview.extract.model import Context, Fact
@@ -58,7 +57,7 @@ def _fill(context: Context, facts: list[Fact], pairs: list[tuple[int, int, int, 
     for start, a, b, versus in blank:
         arms = next(iter(known)) if len(known) == 1 else _named(context, low, start)
         if arms and arms[0] != arms[1] and (versus or ordered):
-            facts[a], facts[b] = replace(facts[a], arm=arms[0]), replace(facts[b], arm=arms[1])
+            facts[a], facts[b] = facts[a]._replace(arm=arms[0]), facts[b]._replace(arm=arms[1])
 
 
 def _named(context: Context, low: int, start: int) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -194,7 +194,7 @@ def _reader(found: list[Fact]) -> Reader:
 
 def _placed(fact: Fact, text: str) -> Fact:
     start = text.find(fact.quote) if fact.quote else -1
-    return replace(fact, start=start, end=start + len(fact.quote)) if start >= 0 else fact
+    return fact._replace(start=start, end=start + len(fact.quote)) if start >= 0 else fact
 
 
 # --- side by side -----------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from mscreview.extract.link import norm_offset
@@ -36,7 +35,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
         arm = _arm_behind(context, end)
         for (_, _, k), point in zip(run, before[-1], strict=True):
             if out[k].weeks is None:
-                out[k] = replace(out[k], weeks=point.weeks, arm=out[k].arm or arm)
+                out[k] = out[k]._replace(weeks=point.weeks, arm=out[k].arm or arm)
     return out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mscreview.extract.link import norm_offset
 from mscreview.extract.model import Context, Fact
@@ -37,9 +36,9 @@ def _inside(fact: Fact, whole: Fact) -> bool:
 
 def _settled(context: Context, fact: Fact, events: set[str], planned: set[int]) -> Fact:
     if fact.kind == "percent" and fact.status == "ambiguous" and fact.outcome in events:
-        return replace(fact, status="ok")
+        return fact._replace(status="ok")
     if planned and fact.kind in _INTENDED and fact.status == "ok":
         sentence = context.sentence_at(norm_offset(context.passage, fact.start))
         if sentence and sentence.index in planned:
-            return replace(fact, status="planned")
+            return fact._replace(status="planned")
     return fact

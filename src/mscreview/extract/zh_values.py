@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from mscreview.extract.continuous import KINDS, by_sentence, is_chinese, value_fact
 from mscreview.extract.intervals import confidence_intervals
@@ -54,8 +53,8 @@ def read(context: Context) -> Iterator[Fact]:
                 if (name := label(context, v)) in KINDS:
                     kind, measure = _timed(KINDS[name], weeks)
                     fact = value_fact(context, v, kind, measure, v.spread, False)
-                    fact = replace(fact, arm=arm, unit=unit_of(context, v) or unit_of(context, series[-1]))
-                    yield fact if weeks is None else replace(fact, weeks=weeks)
+                    fact = fact._replace(arm=arm, unit=unit_of(context, v) or unit_of(context, series[-1]))
+                    yield fact if weeks is None else fact._replace(weeks=weeks)
 
 
 def _timed(kind: tuple[str, str], weeks: float | None) -> tuple[str, str]:
