@@ -15,7 +15,7 @@ from mscreview import extract
 from mscreview.project import Paths, read_protocol
 
 CASES = Path(__file__).parent / "cases"
-FIELDS = set(extract.Fact.__slots__)
+FIELDS = set(extract.Fact._fields)
 
 
 def _entries():
