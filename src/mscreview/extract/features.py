@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from mscreview.extract.values import TIME_UNIT, Value, bridge
-from mscreview.text.search import words
+from mscreview.text.search import Remembered, words
 
 # One class of words per name; the first class that matches a word wins.
 CUES: dict[str, str] = {
@@ -187,19 +187,16 @@ _CUE = _cue()
 _OPENED = _Opened({word: _cue(word) for word in _OPENERS})
 
 
-class _ByWord(dict[str, str]):
-    """Class of a cue that is this word, `_OPENS`, or ''; looked up once for each word ever met."""
-
-    def __missing__(self, word: str) -> str:
-        small = word.lower()
-        found = None if small in _OPENERS else _CUE.fullmatch(small)
-        name = _OPENS if small in _OPENERS else (found.lastgroup or "") if found else ""
-        if len(self) < _MOST_WORDS:
-            self[word] = name
-        return name
+def _cue_of(word: str) -> str:
+    """Class of a cue that is this word, `_OPENS`, or ''."""
+    small = word.lower()
+    if small in _OPENERS:
+        return _OPENS
+    found = _CUE.fullmatch(small)
+    return (found.lastgroup or "") if found else ""
 
 
-_BY_WORD, _MOST_WORDS = _ByWord(), 100_000
+_BY_WORD = Remembered(_cue_of)
 
 
 # cues whose meaning depends on the unit: "reduced by 25%" of people or of a level, a median of months or of grams

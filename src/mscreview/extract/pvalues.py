@@ -6,6 +6,7 @@ Takes the normal form; gives `PValue`s in order (candidates), and the reader `re
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +61,17 @@ def p_values(norm: str) -> tuple[PValue, ...]:
     found = [p for m in starting(P_VALUE, _LETTER, norm) for p in _listed(norm, m)]
     nameless = [p for m in NAMELESS.finditer(norm) if (p := _p_value(m)) is not None]
     return tuple(sorted(found + nameless, key=lambda p: p.start))
+
+
+def is_p_value(norm: str, at: int) -> bool:
+    """Whether the number at a place of the normal form is a p-value."""
+    found = p_values(norm)
+    k = bisect_right(found, at, key=_start) - 1
+    return k >= 0 and at < found[k].end
+
+
+def _start(p: PValue) -> int:
+    return p.start
 
 
 def read(context: Context) -> Iterable[Fact]:

@@ -13,20 +13,18 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mscreview.extract.model import Context
+from mscreview.extract.pvalues import is_p_value
 from mscreview.extract.rolewords import MEASURES, WORDS
 from mscreview.text import Quantity
+from mscreview.text.search import Remembered
 
 _TOKEN = re.compile(r"[A-Za-z]+|[^\sA-Za-z]")
 _PAD = 6
 _REACH = 60  # tokens in which a measure is looked for
 _NEAR = 6  # words to each side that count on their own
 STEM = 5  # letters that tell a word
-_P_VALUE = re.compile(
-    r"\b[pP](?:[ -]?values?)?(?: ?(?:for|of) [a-z ]{1,20})? ?(?:[=<>≤≥]|was|of|less than){1,3} ?(?:or ?= ?)?$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,13 @@ class Row:
 
 def readable(context: Context, q: Quantity) -> bool:
     """Whether a number can be a count, a share or a value at all: no range, p-value or confidence level."""
-    if q.value is None or q.kind in ("power", "chinese"):
+    if q.value is None or q.kind in ("power", "chinese") or is_p_value(context.norm, q.start):
         return False
-    if (
+    return not (
         q.percent
         and q.value in (90, 95, 99)
         and re.match(r" ?(?:CI|C\.I|confid|[(\[]CI)", context.norm[q.end : q.end + 8])
-    ):
-        return False
-    before = context.norm[max(0, q.start - 40) : q.start]
-    return not (("p" in before or "P" in before) and _P_VALUE.search(before))
+    )
 
 
 def features(context: Context) -> Features:
@@ -151,7 +146,7 @@ def tokens(context: Context, shares: list[bool]) -> Row:
         s = context.sentence_at(q.start)
         sentence.append(s.index if s else 0)
         bounds.append(edges[s.index] if s else (_PAD, len(words) - _PAD))
-    classes, stems = zip(*map(_word, words), strict=True)
+    classes, stems = zip(*map(_WORD.__getitem__, words), strict=True)
     return Row(list(classes), list(stems), numbers, bounds, sentence, [n for n, s in enumerate(stems) if s in _MEASURE])
 
 
@@ -187,7 +182,6 @@ def _number_token(q: Quantity, share: bool) -> str:
 _MEASURE = frozenset(word[:STEM] for word in MEASURES)
 
 
-@lru_cache(maxsize=8192)
 def _word(word: str) -> tuple[str, str]:
     """Class of a token and, of a word, its first letters."""
     if word == "ARM" or not word[0].isalpha():
@@ -197,6 +191,9 @@ def _word(word: str) -> tuple[str, str]:
     if not word.isascii():
         return known or "字", ""
     return known or ("~" if word.isupper() and len(word) > 1 else "w"), small[:STEM]
+
+
+_WORD = Remembered(_word)
 
 
 # --- words around ------------------------------------------------------------------------------------------------

@@ -86,6 +86,23 @@ def openings(text: str) -> dict[str, list[int]]:
     return index
 
 
+class Remembered(dict[str, T]):
+    """What `tell` says of a word, asked once for each of the first hundred thousand words; `known[word]` tells."""
+
+    def __init__(self, tell: Callable[[str], T]) -> None:
+        super().__init__()
+        self.tell = tell
+
+    def __missing__(self, word: str) -> T:
+        told = self.tell(word)
+        if len(self) < _REMEMBERED:
+            self[word] = told
+        return told
+
+
+_REMEMBERED = 100_000
+
+
 def around(pattern: re.Pattern[str], anchor: re.Pattern[str], text: str, before: int) -> Iterator[re.Match[str]]:
     """Matches of `pattern` as `finditer` gives them, when each ends with a match of `anchor` and one more character at
     most, and starts at most `before` characters in front of it."""
