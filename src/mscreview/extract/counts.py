@@ -33,16 +33,8 @@ def read(context: Context) -> Iterator[Fact]:
             if not _LEVEL.match(context.norm, q.end):
                 yield _percent(context, q, "percent", "ok")
             continue
-        role = int(probability[j, 1:].argmax()) + 1
-        if (
-            context.lexicon.protocol
-            and role == EVENTS
-            and _SIZE_SIGN.search(context.norm, max(0, q.start - 12), q.start)
-        ):
-            role = GROUP  # "the treated group (n = 36)" says how many people, not how many events
-        p = float(probability[j, role])
-        if role == TOTAL and not q.percent and _OF_EACH.match(context.norm, q.end):
-            role = GROUP  # "19 patients per group"
+        likeliest = int(probability[j, 1:].argmax()) + 1
+        role, p = _whose(context, q, likeliest), float(probability[j, likeliest])
         if q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
         elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
@@ -57,8 +49,31 @@ def read(context: Context) -> Iterator[Fact]:
             and q.value == int(q.value)
             and q.value >= 0
             and not (role == GROUP and _is_sex(context.norm, q))
+            and not _STUDIES.match(context.norm, q.end)
         ):
             yield _count(context, j, role, sentence)
+
+
+# "Four randomized trials", "9 articles"
+_STUDIES = re.compile(
+    r"(?: (?!(?:of|in|with|and|from|for|patients|people)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
+)
+_REMAINED = re.compile(
+    r" (?:patients |subjects |participants )?in the (?:[\w-]{1,20} ){1,3}group (?:and \d{1,5} in the (?:[\w-]{1,20} ){1,3}group )?"
+    r"(?:completed|finished|remained|were (?:followed|analy[sz]ed|evaluated))\b"
+)
+
+
+def _whose(context: Context, q: Quantity, likeliest: int) -> int:
+    """The likeliest role, unless fixed words make the number the size of a group."""
+    norm = context.norm
+    if likeliest == TOTAL and not q.percent and _OF_EACH.match(norm, q.end):
+        return GROUP  # "19 patients per group"
+    if likeliest != EVENTS or context.lexicon.protocol is None:
+        return likeliest
+    # "the treated group (n = 36)", "20 in the treated group completed ..." say how many people, not how many events
+    size = _SIZE_SIGN.search(norm, max(0, q.start - 12), q.start) or _REMAINED.match(norm, q.end)
+    return GROUP if size else EVENTS
 
 
 def _percent(context: Context, q: Quantity, rule: str, status: str) -> Fact:

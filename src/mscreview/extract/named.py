@@ -23,11 +23,11 @@ _PEOPLE = (
 )
 _VERB = (
     r"(?: ?\(\d[\d.]* ?%\))?(?: (?:had|has|have|developed|experienced|suffered(?: from)?|underwent|received|with|of|showed|presented|due to|"
-    r"cases? of|episodes? of|new|late|early|an?|severe|serious|mild|was|were|finally|later|subsequently|relief of)){0,3}"
+    r"(?:went|moved) on to|proceeded to|progressed to|cases? of|episodes? of|new|late|early|an?|severe|serious|mild|was|were|finally|later|subsequently|relief of)){0,3}"
 )
 _EVENT_BEHIND = re.compile(rf"{_PEOPLE}{_VERB} ?")
 _NOT_PEOPLE = re.compile(
-    r"\b(?:weeks?|months?|years?|days?|hours?|times|doses?|studies|trials?|groups?|arms?|points?|fold|than|and|or|to|at|in|after)\b"
+    r"\b(?:weeks?|months?|years?|days?|hours?|times|doses?|studies|trials?|groups?|arms?|points?|fold|than|and|or|at|in|after|(?<!\bon )(?<!proceeded )(?<!progressed )to)\b"
 )
 
 

@@ -38,8 +38,9 @@ _PATIENTS = re.compile(
 
 
 def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
-    """Where no total was read: the "Twenty-four patients ..." that opens a sentence of the methods or results."""
-    if context.lexicon.protocol is None or any(f.kind == "n_total" and f.status in ("ok", "planned") for f in facts):
+    """Where no other total was read: the "Twenty-four patients ..." that opens a sentence of the methods or results."""
+    totals = {f.start for f in facts if f.kind == "n_total" and f.status in ("ok", "planned")}
+    if context.lexicon.protocol is None or len(totals) > 1:
         return facts
     for s in context.sentences:
         first = context.quantities_in(s.start, min(s.end, s.start + 60))[:1]
@@ -54,7 +55,9 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
             at = context.passage.span(q.start, q.end)[0]
             if any(f.start == at and f.kind == "events" for f in facts):
                 continue
-            kept = [f for f in facts if not (f.start == at and f.kind == "arm_n")]
+            if totals != ({at} if kind == "arm_n" else set()) and totals:
+                return facts
+            kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "n_total"))]
             return [*kept, _opened(context, kind, q, m.end())]
     return facts
 
@@ -63,12 +66,19 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
 _FELL_ILL = re.compile(
     r" (?:developed|had|died|experienced|suffered|showed|presented|reported|survived|were lost|dropped|withdrew|completed)\b"
 )
+_FEW = 8
 _OTHERS = re.compile(r"(?:\band|;|,|while|whereas)(?: the)?(?: other| remaining| another)? ?$")
-_OTHERS_AFTER = re.compile(r"(?: \w+)? (?:to|were|as|served|received|had|on|underwent|patients|controls?)\b")
+_OTHERS_AFTER = re.compile(
+    r"(?! (?:group|arm)s?\b)(?: \w+)? (?:to|were|as|served|received|had|on|underwent|patients|controls?)\b"
+)
 
 
 def _others_follow(context: Context, q: Quantity, end: int) -> bool:
-    """ "15 patients were assigned to A and 12 to B": the first number is an arm's."""
+    """ "15 patients were assigned to A and 12 to B": the first number is an arm's, as it is no sum of the others."""
+    others = [o.value or 0.0 for o in context.quantities_in(q.end, end) if o.kind in _COUNTED and not o.percent]
+    sums = {a + b for k, a in enumerate(others[:_FEW]) for b in others[k + 1 : _FEW]} | {sum(others)}
+    if len(others) > 1 and q.value in sums:
+        return False
     return any(
         other.kind in _COUNTED
         and not other.percent
