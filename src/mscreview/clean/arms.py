@@ -183,7 +183,10 @@ def _slug(name: str) -> str:
 def _from_facts(facts: pd.DataFrame, found: dict[str, Roster], protocol: Protocol) -> list[Candidate]:
     usable = facts[facts["status"].eq("ok") & ~facts["section"].isin(["conclusion", "background"])]
     candidates = []
+    counted = set(usable.loc[usable["kind"].eq("n_total"), "study_id"])
     for fact in usable[usable["kind"].isin(["arm_n", "dose", "n_doses"])].itertuples():
+        if fact.kind == "arm_n" and fact.study_id in counted and not _arm_name(fact):
+            continue  # some of the people ("14 of them"): the only arm has the study's total
         roster, source = found[fact.study_id], f"fact:{fact.fact_id}"
         rank = OWN_TEXT if fact.own else SECOND_REPORT
         for arm_id in _targets(fact, roster):
@@ -207,15 +210,20 @@ def _denominators(facts: pd.DataFrame, found: dict[str, Roster]) -> dict[tuple[s
 
 
 def _targets(fact: Any, roster: Roster) -> list[str]:
-    told = roster.arm_of(fact.arm) if isinstance(fact.arm, str) and fact.arm else ""
-    if fact.kind == "arm_n" and fact.arm == ALL:
+    name = _arm_name(fact)
+    told = roster.arm_of(name) if name else ""
+    if fact.kind == "arm_n" and name == ALL:
         return [arm_id for arm_id in roster.roles if arm_id != ALL]
     if fact.kind == "arm_n":
-        sole = "" if isinstance(fact.arm, str) and fact.arm else roster.arm_of("")
-        return [told or sole] if told or sole else []
+        sole = told if name else roster.arm_of("")
+        return [sole] if sole else []
     if told and roster.roles[told] == TREATED:
         return [told]
     return roster.treated  # a dose is the treated arms', however close the control group is named
+
+
+def _arm_name(fact: Any) -> str:
+    return fact.arm if isinstance(fact.arm, str) else ""
 
 
 def _values(fact: Any) -> list[tuple[str, float]]:
