@@ -1,18 +1,18 @@
-"""Score the extraction on every outside corpus at hand and keep the figures where notebook 03 shows them.
+"""Score the extraction on the outside corpora and keep the figures where notebook 03 shows them.
 
-    python benchmarks/record_scores.py [FOLDER]        default: ../shared/bench/extraction
+    python benchmarks/record_scores.py [FOLDER]        default: ../shared/bench/extraction; takes minutes
 
-Writes src/mscreview/extract/scores.json. A corpus without a file or without a `predict_<corpus>` module is left out.
+Writes src/mscreview/extract/scores.json. Corpora that weights are trained on are scored by cross-validation.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import sys
 from pathlib import Path
 
+import crossvalidate
 import extraction
 
 TARGET = Path(__file__).resolve().parents[1] / "src" / "mscreview" / "extract" / "scores.json"
@@ -22,13 +22,13 @@ NAMES = {"pico": "PICO-Corpus", "ctro": "C-TrO", "llmma": "llm-meta-analysis", "
 
 
 def main(folder: Path) -> None:
-    rows: list[dict] = []
-    for corpus in extraction.CORPORA:
-        gold, texts = folder / f"{corpus}_dev.jsonl", folder / f"{corpus}_dev_texts.jsonl"
-        if not gold.exists() or importlib.util.find_spec(f"predict_{corpus}") is None:
-            continue
-        predicted = list(extraction.predictions(corpus, gold, texts if texts.exists() else None))
-        rows += figures(NAMES[corpus], extraction.score(corpus, gold, predicted))
+    asked = list(extraction.predictions("llmma", folder / "llmma_dev.jsonl", folder / "llmma_dev_texts.jsonl"))
+    found = crossvalidate.predictions(folder) | {"llmma": asked}
+    rows = [
+        row
+        for corpus, name in NAMES.items()
+        for row in figures(name, extraction.score(corpus, folder / f"{corpus}_dev.jsonl", found[corpus]))
+    ]
     lines = ",\n".join(json.dumps(row) for row in rows)
     TARGET.write_text(f"[\n{lines}\n]\n", encoding="utf-8", newline="\n")
 

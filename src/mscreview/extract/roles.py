@@ -208,7 +208,12 @@ def _sums(quantities: Sequence[Quantity], p: np.ndarray, kind: np.ndarray) -> tu
 
 @lru_cache(maxsize=1)
 def _weights() -> tuple[Weights, np.ndarray]:
-    data = json.loads(files("mscreview.extract").joinpath("role_weights.json").read_text(encoding="utf-8"))
+    return read_weights(files("mscreview.extract").joinpath("role_weights.json").read_text(encoding="utf-8"))
+
+
+def read_weights(text: str) -> tuple[Weights, np.ndarray]:
+    """Weights of both regressions from the text of `role_weights.json`."""
+    data = json.loads(text)
     if tuple(data["roles"]) != ROLES:
         raise ValueError(f"role_weights.json: roles {data['roles']} are not {list(ROLES)}")
     return weights(data["words"]), np.array(list(data["neighbours"].values()))

@@ -44,6 +44,9 @@ class Weights:
         return out
 
 
+Model = tuple[list[str], np.ndarray, Weights, list[int]]
+
+
 def weights(rows: Mapping[str, Sequence[float]]) -> Weights:
     """Weights by feature name; a last row of zeros stands for every other name."""
     width = len(next(iter(rows.values())))
@@ -82,10 +85,14 @@ def with_roles(chances: np.ndarray, roles: Sequence[np.ndarray | None]) -> np.nd
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[list[str], np.ndarray, Weights, list[int]]:
-    data = json.loads(files("mscreview.extract").joinpath("value_weights.json").read_text(encoding="utf-8"))
+def _weights() -> Model:
+    return read_weights(files("mscreview.extract").joinpath("value_weights.json").read_text(encoding="utf-8"))
+
+
+def read_weights(text: str) -> Model:
+    """Classes, intercepts, weights and the role each class has, from the text of `value_weights.json`."""
+    data = json.loads(text)
     names = data["classes"]
     known = weights({f: [row.get(c, 0.0) for c in names] for f, row in data["weights"].items()})
     intercept = np.array([data["intercept"][c] for c in names])
-    as_role = [ROLES.index(_ROLE_OF.get(c, "other")) for c in names]
-    return names, intercept, known, as_role
+    return names, intercept, known, [ROLES.index(_ROLE_OF.get(c, "other")) for c in names]
