@@ -24,7 +24,6 @@ _REACH = 1500  # a sentence may be endless in a broken text
 # "at 6 months (HR 0.70": the time opens the bracket that holds the number
 _OPENED = re.compile(r" ?时? ?[\[(][^()\[\].;\d]{0,40}")
 _SENTENCE_END = re.compile(r"[.!?] |。")
-_SPAN_WORD = re.compile(r"\b(?:every|aged?|last|previous|duration of|history of|within \d+ of)\b[^,.;]{0,12}$", re.I)
 
 
 def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int) -> float | None:

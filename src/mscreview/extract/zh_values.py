@@ -17,7 +17,6 @@ from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.extract.values import UNIT, Value
 
-_CHINESE = re.compile("[\u4e00-\u9fff]")
 _BEFORE_TREATMENT = re.compile(
     r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|0周"
 )
@@ -28,7 +27,6 @@ _CHANGED = re.compile(
     r"(?:升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长|变化)(?:了|值|量|幅度)?(?:均|平均|约|分别)?[ (]*$|(?:差值|变化值|改变量)[^,;。]{0,6}$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
-_TO = re.compile(r"(?:至|到|为)[^,;。\d]{0,6}[ (]*$")
 _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
 _STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
 _JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|→|以及)+ ?[(\[]?")

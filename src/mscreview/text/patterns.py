@@ -1,4 +1,4 @@
-"""Named fragments of regular expressions shared by the readers; strings only, each with the phrase that forced it.
+"""Named fragments of the expressions of `numerals`; strings and tables only, each with the phrase that forced it.
 
 All of them are written for the normal form (ASCII digits, "-" for every dash, "." decimals). No fragment nests an
 unbounded repeat in another: gaps are bounded, so that matching stays linear.
@@ -6,31 +6,10 @@ unbounded repeat in another: gaps are bounded, so that matching stays linear.
 
 from __future__ import annotations
 
-# "12.5", ".05", "0.92"; not the 2 of "IL-2", "T2" or "2.1.3"
-NUMBER = r"(?:\d{1,12}(?:\.\d{1,8})?|(?<!\d)\.\d{1,8})"
-# "-2.04" after a space, a bracket or a sign, but not the dash of "18-70"
-SIGNED = rf"(?:(?<![\d)%A-Za-z])[-+] ?)?{NUMBER}"
-INTEGER = r"(?<![\w.,/^-])\d{1,9}(?![\w^]|\.\d|,\d{3}\b)"
 # "12.1 ± 3.4", "12.1 +/- 3.4", "12.1+-3.4"
 PLUSMINUS = r"(?:±|\+ ?/ ?-|\+-)"
 # "18-70", "18 to 70", "3~5", "4 through 6", "10至20"
 RANGE_DASH = r"(?: ?[-~] ?| to | through |至|到)"
-PERCENT = r"(?:%|percent\b|per cent\b)"
-# "5/45", "5 of 45", "5 of the 45", "5 out of 45"
-OF = r"(?: ?/ ?| (?:out )?of (?:the |all |a total of )?)"
-# "vs", "vs.", "v", "versus", "compared with", "as opposed to", "and"
-VERSUS = r"(?:versus\b|vs?\b\.?|compared (?:with|to)\b|as opposed to\b|against\b|对比|对|比)"
-# "P < 0.05", "p-value = .03", "P值=0.01"
-P_VALUE = rf"\b[pP](?: ?- ?| )?(?:values?|值)? ?(?:of |was |were )?[=<>≤≥]{{1,2}} ?{NUMBER}"
-# who is counted, in words every trial uses, whatever its topic
-PEOPLE = (
-    r"(?:patients?|women|woman|men|participants?|subjects?|people|persons?|individuals?|volunteers?|adults?|"
-    r"children|infants?|neonates?|newborns?|boys|girls|males?|females?|cases|survivors|students|residents|"
-    r"recipients|controls|outpatients?|inpatients?|members|veterans|mothers|caregivers|eyes|pairs|couples|dyads)"
-)
-PEOPLE_ZH = r"(?:患者|病人|病例|受试者|志愿者|患儿|产妇|儿童|男性|女性|人)"
-# a gap inside one clause; bounded
-GAP = r"[^.;:()\n]{0,60}?"
 
 WORD_UNITS = {
     w: i

@@ -110,7 +110,6 @@ _HEADS = {
     r"结论|讨论|小结|临床意义|试验注册",
 }
 _HEADING = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _HEADS.items()), re.I)
-_OPEN, _CLOSE = r"[\[【(〔]? ?", r" ?[\]】)〕]"
 _HEADING_AT = re.compile(
     # "ABSTRACT.METHODS::", as full-text archives flatten their markup
     r"(?:ABSTRACT\. ?)?"
