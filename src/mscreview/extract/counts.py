@@ -54,9 +54,9 @@ def read(context: Context) -> Iterator[Fact]:
             yield _count(context, j, role, sentence)
 
 
-# "Four randomized trials", "9 articles"
+# "Four randomized trials", "9 articles"; not "14 participants completed both trials"
 _STUDIES = re.compile(
-    r"(?: (?!(?:of|in|with|and|from|for|patients|people)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
+    r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
 )
 _REMAINED = re.compile(
     r" (?:patients |subjects |participants )?in the (?:[\w-]{1,20} ){1,3}group (?:and \d{1,5} in the (?:[\w-]{1,20} ){1,3}group )?"

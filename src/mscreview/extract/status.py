@@ -14,13 +14,14 @@ from mscreview.text.search import beginnings, starting
 _PLANNED = re.compile(
     r"\b(?:will (?:be|receive)|are to be|to be (?:enrolled|recruited|randomi[sz]ed|included|recorded|monitored|assessed)|"
     r"planned (?:to|sample|enrol)|(?:is|are) planned|plans? to|is expected to|aims? to (?:enrol|recruit|include|assess)|"
-    r"sample size (?:of|was|is)|required sample|power(?:ed)? (?:of|to)|we (?:plan|will)|intend(?:s|ed)? to (?:enrol|recruit|include)|"
-    r"(?:primary|secondary|safety) (?:end ?-?points?|outcomes?) (?:is|are|was|were|include[sd]?))\b"
+    r"sample size (?:of|was|is)|required sample|power(?:ed)? (?:of|to)|we (?:plan|will)|intend(?:s|ed)? to (?:enrol|recruit|include))\b"
     r"|计划(?!生育)|拟(?!定|合)|预计|将(?=纳入|招募|入组|接受)|样本量(?:为|估计)",
     re.I,
 )
-_PLANNED_AT = beginnings(
-    "will are to planned plans is aims sample required power we intend primary secondary safety", "计拟预将样"
+_PLANNED_AT = beginnings("will are to planned plans is aims sample required power we intend", "计拟预将样")
+# what is to be measured ("Secondary outcomes were pain and no ..."); of people, "the primary outcome was seen in 12" is a result
+_MEASURED = re.compile(
+    r"\b(?:primary|secondary|safety) (?:end ?-?points?|outcomes?) (?:is|are|was|were|include[sd]?)\b", re.I
 )
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|other|recent|published) (?:\w+ ){0,2}(?:stud(?:y|ies)|trials?|reports?|work|reported|shown|literature)\b|"
@@ -38,6 +39,7 @@ def plans(norm: str) -> tuple[int, ...]:
 
 def status_at(norm: str, sentence: Sentence, start: int) -> str:
     """The status that a cue in front of `start` in its sentence gives, '' when none does."""
-    if any(max(sentence.start, start - _PLAN_REACH) <= at < start for at in plans(norm)):
+    low = max(sentence.start, start - _PLAN_REACH)
+    if any(low <= at < start for at in plans(norm)) or _MEASURED.search(norm, low, start):
         return "planned"
     return "background" if _BACKGROUND.search(norm, max(sentence.start, start - _BACKGROUND_REACH), start) else ""
