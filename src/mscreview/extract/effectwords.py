@@ -65,9 +65,10 @@ RATIOS = frozenset({"OR", "RR", "HR", "IRR", "ROM"})
 # no name starts inside a word: most places fail at once
 NAME = re.compile("(?<![A-Za-z])(?:" + "|".join(f"(?P<m{k}>{v})" for k, v in MEASURES.items()) + ")", re.I | re.ASCII)
 ABBREVIATION = re.compile(r"^(?:[asA]?[HO]Rs?|[as]?RRs?|S?MDs?|WMDs?|RDs?|IRRs?|ARRs?|LSMDs?|ETD|NNT[BH]?|ROMs?)$")
+# "OR4th vs. 1st": digits glued to the name tell what is compared
 BARE = re.compile(
     rf"(?<![A-Za-z])(?P<name>{'|'.join(v for k, v in MEASURES.items() if k not in ('difference', 'NNT', 'ROM'))})"
-    r"(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
+    r"(?!(?<=[A-Za-z])\d(?!\d?\.\d))(?: ?[\[(] ?[A-Za-z]{1,5} ?[\])])?(?: for [^.;()\d]{1,40})?(?: ?[=:,]| of| was| is| ?为)? ?(?:[\[(] ?)?"
     rf"(?P<est>{SIGNED})(?!\.?\d| ?%? ?(?:CI|confidence|C\b)| ?% of )",
     re.I | re.ASCII,
 )
