@@ -29,8 +29,12 @@ def candidates(context: Context) -> Iterator[Candidate]:
     """Every phrase that may name an arm, in no particular order."""
     norm = context.norm
     for c in _phrases(context):
-        if norm[c.start : c.end].rsplit(" ", 1)[-1].lower() not in _NO_HEAD and not _studied(norm, c):
+        name = norm[c.start : c.end].lower()
+        if (name.rsplit(" ", 1)[-1] not in _NO_HEAD or (c.source, name) == _TESTED) and not _studied(norm, c):
             yield c
+
+
+_TESTED = ("group", "test")  # "the test group" is an arm, a walking test is none
 
 
 def _phrases(context: Context) -> Iterator[Candidate]:
@@ -117,7 +121,7 @@ _SIZE_END = re.compile(
 )
 _COUNT = re.compile(
     r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
-    r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])"
+    r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 
 

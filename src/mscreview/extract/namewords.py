@@ -23,7 +23,7 @@ _NO_NAME = frozenset(
     """study age parallel patient research working cooperative trial risk subgroup ethnic peer focus support large small
     whole entire first second third latter former single multi multiple treatment treatments randomization randomized
     sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
-    double-blind open-label multicenter multicentre placebo-controlled controlled prospective phase lead-in older
+    double-blind open-label multicenter multicentre sub placebo-controlled controlled prospective phase lead-in older
     younger allocation collaborative advisory data drug equivalent similar""".split()
 )
 _TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
