@@ -106,6 +106,13 @@ _WITHIN = re.compile(
     r"|within[- ](?:the )?(?:group|arm|treatment)|与(?:治疗前|基线|术前)|(?:较|比)(?:治疗前|基线|术前)|治疗前后|组内",
     re.I,
 )
+# "the fall from baseline was greater with X than Y (P = .02)": the changes of two arms
+_CHANGES_COMPARED = re.compile(
+    r"\b(?:greater|larger|smaller|higher|lower|better|worse|more|less|fewer)\b[^.;]{0,90}\b(?:than|compared (?:with|to)|versus|relative to)\b"
+    r"(?! (?:(?:the|at|its|their) )*(?:baseline|before|pre-?treatment|initial))"
+    r"|\bdifferences? between\b|\bbetween[- ](?:groups?|arms?|treatments?)\b|\bplacebo-(?:corrected|adjusted|subtracted)\b",
+    re.I,
+)
 _BETWEEN = re.compile(
     r"between|\bvs?\b\.?|versus|compared (?:with|to)|than|differen|respectively"
     r"|group|arm|relative to|对照组|组间|两组",
@@ -196,7 +203,11 @@ def comparison(norm: str, p: PValue) -> str:
         return "at baseline"
     if ("sub" in known and _SUBGROUP.search(left)) or "亚组" in left:
         return "subgroup"
-    if _WITHIN.search(right) or _WITHIN.search(left):
+    if _WITHIN.search(right):
+        return "baseline"
+    if _CHANGES_COMPARED.search(left):
+        return "between"
+    if _WITHIN.search(left):
         return "baseline"
     return "between" if _BETWEEN.search(left) or _BETWEEN.search(right) else ""
 
@@ -228,14 +239,14 @@ def _p_value(m: re.Match[str]) -> PValue | None:
 
 
 def _listed(norm: str, m: re.Match[str]) -> list[PValue]:
-    """The p-value of a match and those of its list: each with a sign of its own, or all "respectively"."""
+    """The p-value of a match and those of its list: each that has a sign of its own, or all "respectively"."""
     first = _p_value(m)
     if first is None or first.value is None:
         return [first] if first else []
     out, at = [first], m.end()
-    signed = True
+    signed = 1
     while len(out) < _MOST and (more := _NEXT.match(norm, at)):
-        signed = signed and more["sign"] is not None
+        signed += signed == len(out) and more["sign"] is not None
         sign, start = (
             _simple(more["sign"]) if more["sign"] else first.sign,
             more.start("sign" if more["sign"] else "num"),
@@ -243,7 +254,7 @@ def _listed(norm: str, m: re.Match[str]) -> list[PValue]:
         text = norm[start : more.end()]
         out.append(PValue(start, more.end(), sign, _number(more["num"]), text, len(more["num"].partition(".")[2])))
         at = more.end()
-    return out if signed or "respectively" in norm[at : at + 20] else out[:1]
+    return out if "respectively" in norm[at : at + 20] else out[:signed]
 
 
 def _simple(sign: str) -> str:
