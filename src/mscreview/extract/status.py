@@ -1,4 +1,4 @@
-"""Cues that a statement is no result: planned, denied or another study's. Words as data, one table, both languages.
+"""Cues that a statement is no result: planned, to be measured, or another study's. Words as data, both languages.
 
 Takes the normal form and a place; gives the status of a fact there, '' when no cue reaches it (the section decides).
 """
