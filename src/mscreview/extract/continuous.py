@@ -110,7 +110,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
     roles = [context.role_at(v.start) for group in groups for v in group]
     chances = probabilities(active)
     best = with_roles(chances, roles).argmax(axis=1).tolist() if active else []
-    bounded = {i.estimate_start for i in intervals if i.labelled and i.estimate is not None}
+    bounded = {i.estimate_start for i in intervals if i.estimate is not None}
     out: list[tuple[Value, str, bool]] = []
     for group in groups:
         told = []
@@ -132,8 +132,8 @@ def _active(context: Context, group: Sequence[Value]) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """What is known of a number beside its class: features, whether an interval follows, chances of every class and,
-    when it is a quantity, of every role."""
+    """What is known of a number beside its class: features, whether its confidence interval follows, chances of every
+    class and, when it is a quantity, of every role."""
 
     features: frozenset[str]
     bounded: bool
@@ -170,19 +170,26 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     near, far = "l0:median" in names or "l1:median" in names, "l2:median" in names
     spanned = v.spread is not None and v.spread.value is None and v.spread.kind != "ci"
     meant = "l0:mean" in names or "l1:mean" in names
+    if label == "median" and seen.bounded and not (near or far):
+        label = "other"  # an interval behind a number makes no median of it
     if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
         return _MEDIAN_OF[label]
     if label in _NO_MEAN and seen.role is not None and seen.role[_MEAN] > SURELY_MEAN:
         return max(_MEANS, key=lambda c: seen.chances[classes().index(c)])
     concentration = label == "dose" and _PER_VOLUME.search(v.unit) is not None
     if concentration or (seen.bounded and label in ("other", "dose")):
-        allowed = _BOUNDED if seen.bounded else (*_BOUNDED, "other")
+        allowed = [c for c in _BOUNDED if c != "median" or near or far] + ([] if seen.bounded else ["other"])
         return max(allowed, key=lambda c: seen.chances[classes().index(c)])
     if label == "other" and near and (spanned or TIME_UNIT.search(v.unit)) and not {"l0:age", "l1:age"} & names:
         return "median"
+    unsure = seen.role is None or seen.role[_PERCENT] <= SURELY_PERCENT
+    if label in ("other", "percent") and v.unit.startswith("%") and unsure and _CHANGED_BY.search(before):
+        return "relative"
     return label
 
 
+# "a reduction of 25%"
+_CHANGED_BY = re.compile(r"\b(?:reduction|decrease|increase|rise|fall|decline|drop)s? of (?:about |approximately )?$")
 _ONE_LIST = 90
 
 
@@ -203,6 +210,10 @@ def _agreed(norm: str, group: list[Value], labels: list[str]) -> list[str]:
             out[k] = out[k - 1]
         elif out[k - 1] == "other" and out[k] in KINDS and link == "vs":
             out[k - 1] = out[k]
+        elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
+            out[k] = out[k - 1]  # "rose to 35 versus 31"
+        elif out[k - 1 : k + 1] == ["baseline", "change"] and norm.endswith(" to ", a.stop, b.start):
+            out[k] = "final"  # "fell from 82 at baseline to 78"
     return out
 
 

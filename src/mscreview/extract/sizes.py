@@ -53,11 +53,11 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
                 continue
             kind = "arm_n" if _others_follow(context, q, s.end) else "n_total"
             at = context.passage.span(q.start, q.end)[0]
-            if any(f.start == at and f.kind == "events" for f in facts):
+            if s.section != "methods" and any(f.start == at and f.kind == "events" for f in facts):
                 continue
             if totals != ({at} if kind == "arm_n" else set()) and totals:
                 return facts
-            kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "n_total"))]
+            kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "n_total", "events"))]
             return [*kept, _opened(context, kind, q, m.end())]
     return facts
 

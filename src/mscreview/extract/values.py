@@ -133,9 +133,12 @@ def bridge(norm: str, a: Value, b: Value) -> str:
 _ALTERNATIVE = re.compile(r" ?[\[(] ?(?:or |= ?)?")
 
 
+_STOP = re.compile(r"(?<!\bvs)(?<!\bv)[.;] ")
+
+
 @lru_cache(maxsize=256)  # each gap is asked for several times
 def _joined_by(gap: str) -> str:
-    if gap.count(")") > gap.count("(") + 1 or re.search(r"[.;] ", gap):
+    if gap.count(")") > gap.count("(") + 1 or _STOP.search(gap):
         return ""
     words = [w.lower().rstrip(".") for w in _BRIDGE.findall(gap)]
     if not words:
