@@ -52,7 +52,9 @@ PICO = {
 # chosen by cross-validation: words are many and few of them tell much, sentences alone are the abstract's numbers again
 RIDGE, RIDGE_WORDS, RIDGE_NEIGHBOURS, RARE, SMALL, FOLDS = 8.0, 20.0, 15.0, 8, 0.03, 5
 SENTENCE_ALONE = 0.3
-WORDS, COMMON = ("in:", "left:", "right:"), 2  # a word counts when so many abstracts of each corpus have it
+WORDS = ("in:", "left:", "right:")
+# a word counts when so many abstracts of each corpus have it, and its share of one is no more times that of the other
+COMMON, UNEVEN = 3, 8.0
 Mark = tuple[int, int, str]
 Document = tuple[extract.Context, Features, np.ndarray]
 
@@ -164,9 +166,14 @@ def fit_words(records: list[list[Document]], common: frozenset[str]) -> Weights:
 
 
 def common_words(*corpora: list[list[Document]]) -> frozenset[str]:
-    """Beginnings of words that several abstracts of each corpus have: no names of one field's drugs and diseases."""
-    seen = [Counter(w for record in corpus for w in _words(record[0][1])) for corpus in corpora]
-    return frozenset.intersection(*(frozenset(w for w, n in count.items() if n >= COMMON) for count in seen))
+    """Beginnings of words that both corpora have about as often: no names of one field's drugs and diseases."""
+    one, other = (Counter(w for record in corpus for w in _words(record[0][1])) for corpus in corpora)
+    size = len(corpora[0]) / max(len(corpora[1]), 1)
+    return frozenset(
+        w
+        for w in one.keys() & other.keys()
+        if min(one[w], other[w]) >= COMMON and 1 / UNEVEN <= one[w] / other[w] / size <= UNEVEN
+    )
 
 
 def _words(active: Features) -> set[str]:
