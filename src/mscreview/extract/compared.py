@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.values import Value, bridge
 
-_OWN = frozenset({"change", "relative", "final"})
+_OWN = frozenset({"change", "final"})
 _MARGIN = re.compile(r"\b(?:margins?|boundar(?:y|ies)|limits?)\b[^.;,()]{0,30}$", re.I)
 _MARGIN_OF = re.compile(
     r"\b(?:non-?inferiority|equivalence|comparability|similarity|pre-?(?:specified|defined))\b", re.I

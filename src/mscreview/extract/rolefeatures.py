@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mscreview.extract.model import Context
 from mscreview.extract.pvalues import is_p_value
+from mscreview.extract.rolesums import sum_features, sums_of
 from mscreview.extract.rolewords import MEASURES, WORDS
 from mscreview.text import Quantity
 from mscreview.text.search import Remembered
@@ -70,7 +71,7 @@ def features(context: Context) -> Features:
     quantities = context.quantities
     shares = as_percent(context)
     row = tokens(context, shares)
-    sums = _sums(quantities)
+    sums = sums_of(quantities)
     numbers: list[list[str] | None] = []
     sentences: dict[int, list[str]] = {}
     counted = 0
@@ -88,7 +89,7 @@ def features(context: Context) -> Features:
             + _neighbours(row, j)
             + _shape(context, q, row, j)
             + [f"{'count' if count else 'after counts'}:{min(counted, 6)}"]
-            + (_sum_features(q, sums) if count else [])
+            + (sum_features(q, sums) if count else [])
         )
     return Features(numbers, sentences, row.sentence)
 
@@ -99,7 +100,8 @@ _IN_LIST = frozenset(
 )
 
 
-def as_percent(context: Context) -> list[bool]:
+@lru_cache(maxsize=2)  # both regressions ask
+def as_percent(context: Context) -> tuple[bool, ...]:
     """Whether each number is a percentage, its sign printed behind it, in words, or once behind the list it is in."""
     norm, quantities = context.norm, context.quantities
     out = [q.percent for q in quantities]
@@ -111,13 +113,13 @@ def as_percent(context: Context) -> list[bool]:
             out[j] = q.kind in ("int", "decimal") and 0 <= q.value <= 100
         elif norm.startswith((" per", "-per", "per"), q.end):
             out[j] = _PERCENT_WORD.match(norm, q.end) is not None
-    return out
+    return tuple(out)
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------
 
 
-def tokens(context: Context, shares: list[bool]) -> Row:
+def tokens(context: Context, shares: tuple[bool, ...]) -> Row:
     """Tokens of the whole text: one pass over its words, numbers and arms."""
     norm = context.norm
     words = ["^"] * _PAD
@@ -247,64 +249,4 @@ def _shape(context: Context, q: Quantity, row: Row, j: int) -> list[str]:
         f"size:{token}{min(size, 40)}",
         "section:" + (sentence.section if sentence else ""),
         f"fifth:{fifth}",
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """The whole numbers of a text and what they add up to; `shares` are counts that a printed percentage implies."""
-
-    counts: Counter[float]
-    most: float
-    pairs: frozenset[float]
-    triples: frozenset[float]
-    parts: frozenset[float]
-    shares: frozenset[float]
-    wholes: frozenset[float]
-
-
-_MANY = 24  # sums are looked for among this many numbers, so that a text of numbers costs no more than linear time
-
-
-def _sums(quantities: tuple[Quantity, ...]) -> _Sums:
-    counts = Counter(
-        q.value for q in quantities if q.kind in ("int", "words") and q.value is not None and not q.percent
-    )
-    most = max((v for v in counts if not 1930 <= v <= 2035), default=0.0)
-    some = sorted((v for v in counts if v >= 3), reverse=True)[:_MANY]
-    few = some[: _MANY // 2]
-    pairs: set[float] = set()
-    parts: set[float] = set()
-    for i, a in enumerate(some):
-        for b in some[i:]:
-            if a != b or counts[a] > 1:
-                pairs.add(a + b)
-                if a + b in counts:
-                    parts.update((a, b))
-    triples = {a + b + c for i, a in enumerate(few) for k, b in enumerate(few[i:], i) for c in few[k:]}
-    shares: set[float] = set()
-    wholes: set[float] = set()
-    for p in [q.value for q in quantities if q.percent and q.value and 0 < q.value <= 100][:_MANY]:
-        for n in some:
-            e = float(round(p * n / 100))
-            if e < n and e in counts and abs(100 * e / n - p) <= 0.5:
-                shares.add(e)
-                if abs(100 * e / n - p) <= 0.06:
-                    wholes.add(n)
-    return _Sums(counts, most, *map(frozenset, (pairs, triples, parts, shares, wholes)))
-
-
-def _sum_features(q: Quantity, sums: _Sums) -> list[str]:
-    v = q.value or 0.0
-    told = {
-        "sum of two": v in sums.pairs,
-        "sum of three": v in sums.triples,
-        "largest": v == sums.most,
-        "twice": sums.counts[v] > 1,
-        "part of a sum": v in sums.parts,
-        "share": v in sums.shares,
-        "whole of a share": v in sums.wholes,
-    }
-    return [name for name, holds in told.items() if holds] + [
-        f"of the largest:{int(5 * v / sums.most) if sums.most else 0}"
     ]

@@ -1,8 +1,8 @@
 """What a printed number measures, decided by a small learned scorer over the features of `features`.
 
 A multinomial logistic regression; its weights stand in `value_weights.json` (one row per feature, readable) and come
-from `benchmarks/train_values.py`, which also reports the cross-validation against the rules it replaced.
-Deterministic, no state beyond the weights read once.
+from `benchmarks/train_values.py`. What `roles` thinks of the number has its say too (`with_roles`). Deterministic, no
+state beyond the weights read once.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def weights(rows: Mapping[str, Sequence[float]]) -> Weights:
 
 
 def softmax(score: np.ndarray) -> np.ndarray:
+    """Probabilities of each row of scores."""
     if not len(score):
         return score
     e = np.exp(score - score.max(axis=1, keepdims=True))

@@ -14,10 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mscreview.extract.intervals import confidence_intervals
-from mscreview.extract.pvalues import p_values
+from mscreview.extract.reserved import Reserved, inside, reserved
 from mscreview.extract.spreads import Spread, default_kind, spread_after
-from mscreview.text.search import beginnings, starting
 
 
 class Value(NamedTuple):
@@ -34,8 +32,6 @@ class Value(NamedTuple):
     spread: Spread | None
     sentence: int
 
-
-Reserved = dict[str, list[tuple[int, int]]]
 
 # A number that does not continue a word ("B12", "IL-6", "1.2.3"); its sign is settled by `_sign`.
 NUMBER = re.compile(r"\d(?<![\d.].)(?<!\d,.)\d*(?:\.\d+)?(?!\.?\d)")
@@ -101,7 +97,7 @@ _RATIO_AFTER = re.compile(r" ?: ?\d")
 
 def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
     """Numbers of the normal form in order; `sentences` are (start, end) pairs. O(len(norm))."""
-    taken = _reserved(norm)
+    taken = reserved(norm)
     default = default_kind(norm)
     starts = [s for s, _ in sentences]
     found: list[Value] = []
@@ -226,7 +222,7 @@ _FUNCTION_WORDS = frozenset(
 
 def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -> str:
     for name, spans in taken.items():
-        if spans and _inside(spans, i):
+        if spans and inside(spans, i):
             return name
     right = norm[j : j + 60]
     if norm[i - 1 : i].isalpha() and norm[i - 1].isascii():
@@ -291,46 +287,3 @@ def _time_role(norm: str, i: int, j: int) -> str:
         or _VERSUS_AFTER.match(norm, j)
     )
     return "value" if outcome else "time"
-
-
-def _reserved(norm: str) -> Reserved:
-    identifiers = [*starting(_IDENTIFIER, _YEAR, norm), *starting(_IDENTIFIER, _NAMED, norm)]
-    return {
-        "p": [(p.start, p.end) for p in p_values(norm)],
-        "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
-        "id": _outer(sorted(m.span() for m in identifiers)),
-    }
-
-
-def _outer(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans without those that begin inside one before; in order."""
-    out: list[tuple[int, int]] = []
-    for span in spans:
-        if not out or span[0] >= out[-1][1]:
-            out.append(span)
-    return out
-
-
-# Registry and citation numbers, e-mail, years of a calendar date: never results
-_IDENTIFIER = re.compile(
-    r"\b(?:NCT ?\d{4,10}|ChiCTR[-A-Z]{0,6}\d+|ISRCTN ?\d+|UMIN ?\d+"
-    r"|EudraCT[^.;]{0,30}\d|PMID: ?\d+|PMC ?\d{4,}|doi:? ?10\.\S{1,60}"
-    r"|10\. ?\d{4,5} ?/ ?\S{1,60}|(?:19|20)\d\d(?: (?:Jan|Feb|Mar|Apr|May|Jun|Jul"
-    r"|Aug|Sep|Oct|Nov"
-    r"|Dec)[a-z]*\b(?: \d{1,2})?;?(?: ?\d+)?(?: ?\(\d+\))?(?:: ?\d+-\d+)?)?(?=[ ,.;)]"
-    r"|$)"
-    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4})",
-    re.I,
-)
-
-
-_YEAR = re.compile("10|19|20")
-_NAMED = beginnings(
-    "nct chictr isrctn umin eudract pmid pmc doi january february march april may june july august september october "
-    "november december"
-)
-
-
-def _inside(spans: list[tuple[int, int]], i: int) -> bool:
-    k = bisect_right(spans, (i, 1 << 60)) - 1
-    return k >= 0 and spans[k][0] <= i < spans[k][1]
