@@ -34,13 +34,15 @@ _MOST = 6
 
 def find(context: Context) -> tuple[Arm, ...]:
     """Up to six arms in the order the text first names them."""
-    norm = context.norm
+    norm, told = context.norm, context.lexicon.protocol is not None
     groups: dict[str, _Group] = {}
     for c in armnames.candidates(context):
+        if told and c.source == "result":
+            continue  # "4 of 123 in the vaccinated group": a protocol's words say which arm is meant
         if key := arm_key(norm[c.start : c.end]):
             groups.setdefault(key, _Group(key)).add(c, norm)
     merged = _merge(groups, _acronyms(norm))
-    if context.lexicon.protocol is not None:
+    if told:
         merged = [g for g in merged if _is_likely(g, context)]
     ranked = sorted(merged, key=lambda g: (-g.weight, g.start))
     believed = [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)][:_MOST]
