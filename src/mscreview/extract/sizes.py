@@ -55,7 +55,7 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
             at = context.passage.span(q.start, q.end)[0]
             if s.section != "methods" and any(f.start == at and f.kind == "events" for f in facts):
                 continue
-            if totals != ({at} if kind == "arm_n" else set()) and totals:
+            if totals and (kind == "n_total" or totals != {at}):
                 return facts
             kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "n_total", "events"))]
             return [*kept, _opened(context, kind, q, m.end())]
