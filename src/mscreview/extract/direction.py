@@ -10,15 +10,13 @@ increased | decreased | improved | worsened | no difference; `comparator` is con
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from mscreview.extract.directionwords import RETURNED, Cue, direction_words
 from mscreview.extract.lexicon import OUTCOME, Term
-from mscreview.extract.model import Context, Fact
+from mscreview.extract.model import Context, Fact, beginning_in
 from mscreview.extract.pvalues import PValue, p_values
 from mscreview.extract.safety import denied_event
 from mscreview.extract.times import TimePoint, time_points
@@ -43,17 +41,8 @@ def read(context: Context) -> Iterator[Fact]:
     points = time_points(context)
     ps = p_values(context.norm)
     for sentence in context.sentences:
-        if _between(names, sentence.start, sentence.end):
+        if beginning_in(names, sentence.start, sentence.end):
             yield from _sentence(context, sentence, names, points, ps)
-
-
-def _between(things: Sequence[Any], low: int, high: int) -> Sequence[Any]:
-    """Those of `things`, sorted by start, that begin in [low, high)."""
-    return things[bisect_left(things, low, key=_start) : bisect_left(things, high, key=_start)]
-
-
-def _start(thing: Any) -> int:
-    return int(thing.start)
 
 
 # --- one sentence -----------------------------------------------------------------------------------------------
@@ -86,7 +75,7 @@ def _sentence(
     pending: list[Fact] = []
     for start, end in _clauses(context.norm, sentence):
         cues = direction_words(context.norm, start, end)
-        own = [n for n in _between(names, start, end) if n.end <= end]
+        own = [n for n in beginning_in(names, start, end) if n.end <= end]
         if cues and not own and pending and cues[0].way == "no difference":
             if other := _other_group(context, start, end, pending[-1].arm):
                 yield from pending
@@ -148,7 +137,7 @@ class _Clause:
 
     def leading_times(self) -> list[TimePoint]:
         stop = self.groups[0].start if self.groups else self.end
-        return list(_between(self.points, self.start, stop))
+        return list(beginning_in(self.points, self.start, stop))
 
     def compared(self) -> tuple[str, ...]:
         """What the clause compares with before its first direction word, or after its last one."""
@@ -168,10 +157,10 @@ class _Clause:
         return compared_with(self.context, comma + 1 if comma >= 0 else before, stop if stop >= 0 else after)
 
     def _times(self, low: int, group: Group, high: int) -> list[TimePoint]:
-        before = list(_between(self.points, low, group.start))
+        before = list(beginning_in(self.points, low, group.start))
         if before and group.start - before[-1].end <= _TIME_IN_FRONT:
             return before
-        return list(_between(self.points, group.start, high)) or before
+        return list(beginning_in(self.points, group.start, high)) or before
 
     def _before_treatment(self, group: Group, comparators: tuple[str, ...]) -> float | None:
         """Week 0 for a comparison of the groups made before treatment."""
@@ -180,8 +169,8 @@ class _Clause:
 
     def _significance(self, group: Group, high: int) -> tuple[str, float | None]:
         """Sign and value of the p-value that closes this group (or the clause), else what the words claim."""
-        near = _between(self.ps, group.start, high)
-        near = near or _between(self.ps, group.end, self.end + 2)
+        near = beginning_in(self.ps, group.start, high)
+        near = near or beginning_in(self.ps, group.end, self.end + 2)
         if near and near[0].value is not None:
             return near[0].sign, near[0].value
         return group.cue.claim, None

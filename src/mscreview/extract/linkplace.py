@@ -6,11 +6,10 @@ Times come from `times.time_points`, outcomes from the lexicon's terms; without 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from mscreview.extract.model import Context
+from mscreview.extract.model import Context, beginning_in
 from mscreview.extract.times import TimePoint
 
 _STUDY_TIME = re.compile(
@@ -32,7 +31,7 @@ def weeks_of(context: Context, times: Sequence[TimePoint], start: int, end: int)
     if sentence is None:
         return None
     low, high = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)
-    points = [p for p in _within(times, low, high) if p.end <= start or p.start >= end]
+    points = [p for p in beginning_in(times, low, high) if p.end <= start or p.start >= end]
     if not points:
         return None
     norm = context.norm
@@ -60,13 +59,13 @@ def outcome_of(context: Context, start: int, end: int) -> str:
         return ""
     reach = max(sentence.start, start - _REACH), min(sentence.end, end + _REACH)
     for a, b in (_clause(norm, start, end, *reach), reach):
-        left, right = _within(terms, a, start), _within(terms, end, b)
+        left, right = beginning_in(terms, a, start), beginning_in(terms, end, b)
         if left:
             return str(left[-1].name)
         if right:
             return str(right[0].name)
     line = norm.rfind("\n", max(0, start - 2000), start) + 1
-    heading = _within(terms, line, start)
+    heading = beginning_in(terms, line, start)
     return str(heading[-1].name) if heading and not _SENTENCE_END.search(norm, heading[-1].end, start) else ""
 
 
@@ -124,13 +123,4 @@ def _other_thing(norm: str, terms: Sequence[Any], low: int, start: int) -> bool:
     m = _ITEM.search(norm, max(low, start - 90), start)
     if m is None or not _THING.search(m["thing"]) or _NO_THING.search(m["thing"]):
         return False
-    return not _within(terms, m.start("thing"), m.end("thing"))
-
-
-def _within(things: Sequence[Any], low: int, high: int) -> Sequence[Any]:
-    """Those of `things` (sorted by start) that begin in [low, high)."""
-    return things[bisect_left(things, low, key=_start) : bisect_left(things, high, key=_start)]
-
-
-def _start(thing: Any) -> int:
-    return int(thing.start)
+    return not beginning_in(terms, m.start("thing"), m.end("thing"))

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,7 +127,7 @@ class Context:
     def terms_in(self, family: str, start: int, end: int) -> tuple[Term, ...]:
         """Names of a family that begin in `norm[start:end]`."""
         names = self.terms.get(family, ())
-        return names[bisect_left(names, start, key=_start) : bisect_left(names, end, key=_start)]
+        return beginning_in(names, start, end)
 
     def role_at(self, position: int) -> np.ndarray | None:
         """Probabilities of the roles of the quantity that begins at `position` (a sign may stand before it)."""
@@ -143,10 +144,6 @@ class Context:
         return replace(self, arms=arms, mentions=mentions, _mention_starts=tuple(m.start for m in mentions))
 
 
-def _start(thing: Term) -> int:
-    return thing.start
-
-
 def context(passage: Passage, sentences: list[Sentence], quantities: list[Quantity], lexicon: Lexicon) -> Context:
     """Assemble a `Context` before any arm is known."""
     return Context(
@@ -158,3 +155,9 @@ def context(passage: Passage, sentences: list[Sentence], quantities: list[Quanti
         _starts=tuple(s.start for s in sentences),
         _quantity_starts=tuple(q.start for q in quantities),
     )
+
+
+def beginning_in(things: Any, low: int, high: int) -> Any:
+    """Those of a sequence in order of `start` that begin in [low, high)."""
+    start = attrgetter("start")
+    return things[bisect_left(things, low, key=start) : bisect_left(things, high, key=start)]

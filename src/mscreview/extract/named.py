@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
@@ -114,7 +115,7 @@ def _events(context: Context) -> list[Term]:
 
 def _named(context: Context, q: Quantity, names: Sequence[Term]) -> Term | None:
     norm = context.norm
-    name = next(iter(names[bisect_left(names, q.end, key=_start) :][:1]), None)
+    name = next(iter(names[bisect_left(names, q.end, key=attrgetter("start")) :][:1]), None)
     if name is not None and name.start > q.end + _NAME_REACH:
         return None
     if name is None or q.value is None or q.value != int(q.value):
@@ -130,10 +131,6 @@ def _named(context: Context, q: Quantity, names: Sequence[Term]) -> Term | None:
 _NAME_REACH = 44
 # "8 of the 50 patients died", "8/50 patients died", "among 50 patients": the number is the whole, not the count
 _WHOLE_BEFORE = re.compile(r"(?:(?<!total )(?<!number )\bof|\bamong|/) ?(?:the |these |those |all |our )?$", re.I)
-
-
-def _start(thing: Term | Quantity) -> int:
-    return thing.start
 
 
 def _event(context: Context, q: Quantity, name: Term) -> Fact:
@@ -169,7 +166,7 @@ def _with_lists(context: Context, facts: list[Fact]) -> list[Fact]:
     taken = {f.start for f in facts if f.kind in ("events", "mean", "p_value")}
     found: list[tuple[Quantity, Term]] = []
     for name in names:
-        first = bisect_left(context.quantities, name.end, key=_start)
+        first = bisect_left(context.quantities, name.end, key=attrgetter("start"))
         if first and _counted(context, context.quantities[first - 1], name):
             continue
         for i, q in enumerate(context.quantities[first : first + 3], start=first):

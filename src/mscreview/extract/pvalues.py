@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from mscreview.extract.model import Context, Fact
 from mscreview.text.search import starting
@@ -66,12 +67,8 @@ def p_values(norm: str) -> tuple[PValue, ...]:
 def is_p_value(norm: str, at: int) -> bool:
     """Whether the number at a place of the normal form is a p-value."""
     found = p_values(norm)
-    k = bisect_right(found, at, key=_start) - 1
+    k = bisect_right(found, at, key=attrgetter("start")) - 1
     return k >= 0 and at < found[k].end
-
-
-def _start(p: PValue) -> int:
-    return p.start
 
 
 def read(context: Context) -> Iterable[Fact]:

@@ -69,7 +69,7 @@ _FELL_ILL = re.compile(
 _FEW = 8
 _OTHERS = re.compile(r"(?:\band|;|,|while|whereas)(?: the)?(?: other| remaining| another)? ?$")
 _OTHERS_AFTER = re.compile(
-    r"(?! (?:group|arm)s?\b)(?: \w+)? (?:to|were|as|served|received|had|on|underwent|patients|controls?)\b"
+    r"(?! (?:group|arm)s?\b)(?: \w+)? (?:to|in the|were|as|served|received|had|on|underwent|patients|controls?)\b"
 )
 
 
