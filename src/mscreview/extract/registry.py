@@ -29,6 +29,7 @@ from mscreview.extract import (
     safety,
     settle,
     shares,
+    signs,
     sizes,
     terms,
     zh_counts,
@@ -57,6 +58,7 @@ READERS: dict[str, FactReader] = {
 }
 REFINERS: dict[str, Refiner] = {
     "continuous": continuous.refine,
+    "signs": signs.refine,
     "courses": courses.refine,
     "named": named.refine,
     "sizes": sizes.refine,
