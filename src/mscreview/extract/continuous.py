@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mscreview.extract import compared
+from mscreview.extract.dosed import is_earlier, is_no_dose, is_surely_dose
 from mscreview.extract.features import features
 from mscreview.extract.intervals import Interval, confidence_intervals, decimals
 from mscreview.extract.model import Context, Fact
@@ -160,6 +161,10 @@ _NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change
 def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
     names = seen.features
+    if label == "dose" and is_no_dose(norm, v.start, v.number_end, v.unit):
+        label = max((c for c in classes() if c != "dose"), key=lambda c: seen.chances[classes().index(c)])
+    elif label != "dose" and is_surely_dose(norm, v.start, v.end, v.unit):
+        return "dose"
     if seen.role is not None and v.unit.startswith("%") and seen.role[_PERCENT] > SURELY_PERCENT:
         label = "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
@@ -264,7 +269,8 @@ def _lone_interval(context: Context, i: Interval, measure: str = "") -> Fact:
 
 
 def value_fact(context: Context, v: Value, kind: str, measure: str, spread: Spread | None, other_unit: bool) -> Fact:
-    """The fact of a value: its number, unit and spread; a baseline stands at week 0."""
+    """The fact of a value: its number, unit and spread; a baseline stands at week 0, a dose of an earlier treatment behind."""
+    earlier = kind == "dose" and is_earlier(context.norm, v.start, v.end)
     return context.fact(
         kind,
         v.start,
@@ -281,4 +287,5 @@ def value_fact(context: Context, v: Value, kind: str, measure: str, spread: Spre
         value_text=context.norm[v.start : v.number_end],
         decimals=v.decimals,
         weeks=0.0 if measure == "baseline" else None,
+        **({"status": "background"} if earlier else {}),
     )

@@ -118,7 +118,7 @@ def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]
     """Cells of each sentence, those of results apart from doses ("5.3 in the 10 mg group and 4.1 in the other")."""
     items: dict[tuple[int, bool], list[Item]] = {}
     for k, f in enumerate(facts):
-        if f.kind in LINKED and f.status != "negated":
+        if f.kind in LINKED and f.status != "negated" and (f.kind, f.status) != ("dose", "background"):
             at = norm_offset(context.passage, f.start)
             sentence = context.sentence_at(at)
             if sentence is not None:

@@ -86,8 +86,24 @@ def arms_of(
             right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
             around = _Around(context.mentions_in(left, part[0].start), context.mentions_in(part[-1].end, right), ())
         found += _arms_of_part(context, part, around, whole, low, recent)
+    if series[0].kinds == _DOSE:
+        found = [
+            arm if (own := _touching(context, cell)) is None else own for cell, arm in zip(series, found, strict=True)
+        ]
     names = [a.name for a in context.arms]
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
+
+
+_DOSE = ("dose:dose",)
+
+
+def _touching(context: Context, cell: Cell) -> int | None:
+    """ "X 5 mg", "5 mg X": the arm named right beside a dose."""
+    before = context.mentions_in(max(0, cell.start - 60), cell.start)[-1:]
+    if before and context.norm[before[0].end : cell.start] in (" ", ", "):
+        return before[0].arm
+    behind = context.mentions_in(cell.end, cell.end + 2)[:1]
+    return behind[0].arm if behind else None
 
 
 @dataclass(frozen=True, slots=True)
