@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mscreview.extract import compared
+from mscreview.extract import compared, phrased
 from mscreview.extract.dosed import is_earlier, is_no_dose, is_surely_dose
 from mscreview.extract.features import features
 from mscreview.extract.intervals import Interval, confidence_intervals, decimals
@@ -118,6 +118,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
         for j, v in enumerate(group, start=len(out)):
             seen = _Seen(frozenset(active[j]), v.start in bounded, chances[j], roles[j])
             told.append(_told(context.norm, v, classes()[best[j]], seen))
+        told = phrased.settled(context.norm, group, told)
         labels = compared.settled(context, group, _agreed(context.norm, group, told))
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
