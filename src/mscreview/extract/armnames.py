@@ -102,7 +102,8 @@ def group_names(norm: str) -> Iterator[Candidate]:
 
 
 _NO_HEAD = frozenset(
-    """type study trial investigators analysis analyses set population schedule period test index evaluable difference""".split()
+    """type study trial investigators analysis analyses set population schedule period test index evaluable difference
+    margin""".split()
 )
 
 

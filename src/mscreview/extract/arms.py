@@ -7,15 +7,15 @@ printed in brackets joins its long form, and an arm is believed when its phrases
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from mscreview.extract import armnames
+from mscreview.extract import armnames, dosearms
 from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM, Terms
 from mscreview.extract.model import Arm, Context, Fact, Mention
-from mscreview.text.search import around
+from mscreview.text.search import around, beginnings, starting
 
 _WEIGHTS = {
     "allocation": 3.0,
@@ -36,11 +36,17 @@ def find(context: Context) -> tuple[Arm, ...]:
     """Up to six arms in the order the text first names them."""
     norm, told = context.norm, context.lexicon.protocol is not None
     groups: dict[str, _Group] = {}
+    alone: list[tuple[int, str]] = []  # "the 5 mg group"
     for c in armnames.candidates(context):
         if told and c.source == "result":
             continue  # "4 of 123 in the vaccinated group": a protocol's words say which arm is meant
+        doses = dosearms.amounts(norm, c)
         if key := arm_key(norm[c.start : c.end]):
-            groups.setdefault(key, _Group(key)).add(c, norm)
+            group = groups.setdefault(key, _Group(key))
+            group.add(c, norm)
+            group.doses += doses
+        elif len(doses) > 1 or (doses and c.source == "group"):
+            alone += [(c.start, dose) for dose in doses]
     merged = _merge(groups, _acronyms(norm))
     if told:
         merged = [g for g in merged if _is_likely(g, context)]
@@ -48,7 +54,22 @@ def find(context: Context) -> tuple[Arm, ...]:
     believed = [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)][:_MOST]
     if len(believed) < 2:
         believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW or _is_told(g, context)][:2]
-    return tuple(_arm(g, context) for g in sorted(believed, key=lambda g: g.start))
+    shared = sum(bool(g.doses) for g in believed) > 1  # "the 15 mg group" may then be of either name
+    others = [] if shared else [dose for _, dose in alone]
+    found = [arm for g in sorted(believed, key=lambda g: g.start) for arm in _arms_of(g, context, others)]
+    if not any(dosearms.dose_of(arm) for arm in found) and (doses := dosearms.divided(dose for _, dose in alone)):
+        found += dosearms.named("", doses, norm, alone[0][0], "")
+    return tuple(sorted(found, key=lambda a: a.start))
+
+
+def _arms_of(group: _Group, context: Context, alone: Sequence[str]) -> list[Arm]:
+    """The arm of a group of names, or one for each dose it was given in."""
+    arm = _arm(group, context)
+    doses = dosearms.divided([*group.doses, *alone]) if group.doses else []
+    if not doses:
+        return [arm]
+    name = next((told for form in (arm.name, *arm.aliases) if (told := dosearms.bare(form))), "")
+    return list(dosearms.named(name, doses, context.norm, arm.start, arm.role))
 
 
 def read(context: Context) -> Iterable[Fact]:
@@ -60,8 +81,9 @@ def read(context: Context) -> Iterable[Fact]:
 def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
     """Every place that names one of `arms` (by name, alias or acronym), in text order, none overlapping."""
     first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    arms = tuple(arms)
     for number, arm in enumerate(arms):
-        for alias in {arm.name, *arm.aliases}:
+        for alias in {arm.name, *arm.aliases} if not dosearms.dose_of(arm) else ():
             words = tuple(w for w in _words(alias))
             if words:
                 first.setdefault(words[0], []).append((words, number))
@@ -83,7 +105,11 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
         if best is not None:
             busy = tokens[len(best[0]) - 1].end()
             out.append(Mention(start, busy, best[1]))
-    return tuple(out)
+    by_dose = dosearms.mentions(context.norm, arms)
+    if not by_dose:
+        return tuple(out)
+    inside = {at for m in by_dose for at in range(m.start, m.end)}
+    return tuple(sorted([m for m in out if m.start not in inside] + by_dose))
 
 
 def _places(norm: str, words: Iterable[str]) -> list[tuple[int, str]]:
@@ -120,6 +146,7 @@ class _Group:
     end: int = -1
     forms: dict[str, int] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
+    doses: list[str] = field(default_factory=list)
 
     def add(self, c: armnames.Candidate, norm: str) -> None:
         self.weight += _WEIGHTS[c.source] if c.source not in self.sources else 0.75
@@ -132,6 +159,7 @@ class _Group:
     def join(self, other: _Group) -> None:
         self.weight += other.weight
         self.sources |= other.sources
+        self.doses += other.doses
         for form, count in other.forms.items():
             self.forms[form] = self.forms.get(form, 0) + count
         if 0 <= other.start < self.start:
@@ -164,7 +192,7 @@ def arm_key(name: str) -> str:
 
 
 _UNITS = frozenset(
-    "mg g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
+    "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
 )
 _BRACKET = re.compile(
     r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
@@ -172,9 +200,31 @@ _BRACKET = re.compile(
 _BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]")
 
 
+_LABEL = r"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
+# "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
+_LABEL_FIRST = re.compile(
+    rf"(?P<short>{_LABEL})(?: ?[(:] ?| (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)) )"
+    r"(?:the |an? )?(?P<long>(?:[A-Za-z][\w/+.%-]{0,30} ?){1,4})"
+)
+_LABEL_LAST = re.compile(
+    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{{0,40}}[ ]){{1,5}})\((?P<short>{_LABEL})[;,):]"
+)
+_LABEL_AT = beginnings("group arm cohort")
+_LABEL_LAST_END = re.compile(rf"\({_LABEL}[;,):]")
+
+
 def _acronyms(norm: str) -> dict[str, list[str]]:
-    """Keys of the bracketed short forms, with the words in front of each, longest first: "(XYZ)" -> "x y z", "y z"."""
+    """Keys of the bracketed short forms, with the words in front of each, longest first: "(XYZ)" -> "x y z", "y z".
+
+    A label ("group A") stands for the name it is printed with in the same way.
+    """
     out: dict[str, list[str]] = {}
+    for m in starting(_LABEL_FIRST, _LABEL_AT, norm):
+        words = m["long"].split()
+        out.setdefault(arm_key(m["short"]), []).extend(arm_key(" ".join(words[:i])) for i in range(len(words), 0, -1))
+    for m in around(_LABEL_LAST, _LABEL_LAST_END, norm, 256):
+        words = m["long"].split()
+        out.setdefault(arm_key(m["short"]), []).extend(arm_key(" ".join(words[i:])) for i in range(len(words)))
     for m in around(_BRACKET, _BRACKET_END, norm, 256):
         words = m["long"].split()
         out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:])) for i in range(len(words))])
@@ -182,13 +232,13 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
 
 
 def _merge(groups: dict[str, _Group], acronyms: dict[str, list[str]]) -> list[_Group]:
-    for short, longs in acronyms.items():
-        for long in longs:
-            if long in groups and long != short:
-                target = groups[long]
-                target.join(groups.pop(short, _Group(short)))
-                target.forms.setdefault(short.upper(), 0)
-                break
+    told = {short: next((x for x in longs if x in groups and x != short), "") for short, longs in acronyms.items()}
+    labels = [long for short, long in told.items() if _IS_LABEL.fullmatch(short)]
+    for short, long in told.items():
+        if long not in groups or (long in labels and labels.count(long) > 1):
+            continue  # "group 1 had A then B, group 2 had A": the name is not one label's own
+        groups[long].join(groups.pop(short, _Group(short)))
+        groups[long].forms.setdefault(short.upper(), 0)
     for key in sorted(groups, key=len):
         words = set(key.split())
         wider = [k for k in groups if k != key and words < set(k.split())]
@@ -237,8 +287,11 @@ def _is_likely(group: _Group, context: Context) -> bool:
 
 
 def _arm(group: _Group, context: Context) -> Arm:
-    forms = sorted(group.forms, key=lambda f: (-group.forms[f], len(f), f))
+    forms = sorted(group.forms, key=lambda f: (_IS_LABEL.fullmatch(f) is not None, -group.forms[f], len(f), f))
     return Arm(forms[0], tuple(forms[1:]), _role(group, context), None, group.start, group.end)
+
+
+_IS_LABEL = re.compile(_LABEL, re.I)
 
 
 def _role(group: _Group, context: Context) -> str:

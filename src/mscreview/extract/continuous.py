@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mscreview.extract import compared, phrased
+from mscreview.extract.counts import is_share
 from mscreview.extract.dosed import is_earlier, is_no_dose, is_surely_dose
 from mscreview.extract.features import features
 from mscreview.extract.intervals import Interval, confidence_intervals, decimals
@@ -168,6 +169,8 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         return "dose"
     if seen.role is not None and v.unit.startswith("%") and seen.role[_PERCENT] > SURELY_PERCENT:
         label = "percent"
+    elif label in ("dose", "other") and v.unit == "%" and v.spread is None and is_share(norm, v.stop):
+        return "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
     before = norm[max(0, v.start - 45) : v.start].lower()

@@ -15,7 +15,7 @@ from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.rolewords import ROLES
 from mscreview.text import Quantity, Sentence
 
-LIKELY, SURE = 0.4, 0.7
+MAYBE, LIKELY, SURE = 0.25, 0.4, 0.7
 _SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
 KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
@@ -35,7 +35,9 @@ def read(context: Context) -> Iterator[Fact]:
             continue
         likeliest = int(probability[j, 1:].argmax()) + 1
         role, p = _whose(context, q, likeliest), float(probability[j, likeliest])
-        if q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
+        if q.percent and p < SURE and is_share(context.norm, q.end) and float(probability[j, PERCENT]) >= MAYBE:
+            yield _percent(context, q, "role: surely percent", "ok")
+        elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
         elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
             continue
@@ -50,8 +52,19 @@ def read(context: Context) -> Iterator[Fact]:
             and q.value >= 0
             and not (role == GROUP and _is_sex(context.norm, q))
             and not _STUDIES.match(context.norm, q.end)
+            and not _AMOUNT.match(context.norm, q.end)
         ):
             yield _count(context, j, role, sentence)
+
+
+# "22% with 5 mg": an amount counts nobody
+_AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+_SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
+
+
+def is_share(norm: str, end: int) -> bool:
+    """Whether a percentage that ends there is printed as one of people: "41% of the 0.5-mg group"."""
+    return _SHARE_OF.match(norm, end) is not None
 
 
 # "Four randomized trials", "9 articles"; not "14 participants completed both trials"

@@ -23,7 +23,7 @@ PLACED = (LINKED - {"dose"}) | {"effect", "difference", "p_value", "direction", 
 
 def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Fill `arm`, `weeks` and `outcome` where they are blank and the text tells them."""
-    out = list(facts)
+    out = [_of_its_name(context, f) if f.kind == "dose" and not f.arm else f for f in facts]
     lists: list[list[int]] = []
     recent: dict[int, list[int]] = {}
     times = time_points(context)
@@ -43,6 +43,14 @@ def link(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     return _wholes(_shared(_placed(context, out), lists))
 
 
+def _of_its_name(context: Context, fact: Fact) -> Fact:
+    """A dose that stands in the name of an arm ("the 5 mg group") is that arm's."""
+    at = norm_offset(context.passage, fact.start)
+    named = next((m for m in context.mentions_in(at - _LONGEST_NAME, at + 1) if m.end > at), None)
+    return fact if named is None else fact._replace(arm=context.arms[named.arm].name)
+
+
+_LONGEST_NAME = 80
 _THEN_TIME = re.compile(r"[^.;,\d]{0,12}\b(?:at|after|by)\b (?:the )?(?:week |month |day |year )?", re.I)
 
 

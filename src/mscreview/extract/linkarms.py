@@ -219,7 +219,7 @@ def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
     gap = norm[cell.end : m.start]
     if len(gap) > 70 or re.search(r"[;]", gap) or re.search(r"\b(?:and|vs|versus|than)\b[^A-Za-z]{0,3}(?:the )?$", gap):
         return 0.2
-    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after)\b|[\[(]", gap) else 0.6
+    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after|of the)\b|[\[(]", gap) else 0.6
 
 
 def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
