@@ -52,7 +52,8 @@ def _phrases(context: Context) -> Iterator[Candidate]:
         yield from _contrasted(norm, *title)
 
 
-_CITATION = re.compile(r"(?:19|20)\d\d (?:[A-Z][a-z]{2,8}\b|;)[^\n]{0,40}:|doi:|Epub ")
+_DATED = r"\d\d (?:[A-Z][a-z]{2,8}\b|;)[^\n]{0,40}:"
+_CITATION = re.compile(rf"19{_DATED}|20{_DATED}|doi:|Epub ")
 _LEAST_WORDS = 5
 
 

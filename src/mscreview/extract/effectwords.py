@@ -83,7 +83,7 @@ _OPENING = (
 BARE_AT = beginnings(_OPENING, "标加率危发风比优相均")
 NAME_AT = beginnings(_OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优相均需差")
 # what the label of an interval holds
-LABEL_HINT = re.compile("CI|CrI|C\\.I|c\\.i|CL|onfiden|redib|置信|可信|% ?C")
+LABEL_HINTS = ("CI", "CrI", "C.I", "c.i", "CL", "onfiden", "redib", "置信", "可信", "%C", "% C")
 LABEL_AT = re.compile(
     r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?(?:posterior )?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
 )

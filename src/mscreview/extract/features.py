@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import islice
+from string import ascii_letters
 
 from mscreview.extract.values import TIME_UNIT, Value, bridge
 from mscreview.text.search import Remembered, words
@@ -99,7 +100,8 @@ _OPENERS = frozenset(
     bid p r no not vs v with""".split()
 )
 _ASCII_START = re.compile(r"\d(?=\d{0,3} [WMwm])|\$")
-_TAIL = re.compile(r"(?:([A-Za-z]+\.?)|([一-鿿])|([(\[]|[,;:=/~≈-])) ?(?:about |approximately |~ ?|约)?$")
+_ABOUT = ("about ", "approximately ", "~ ", "~", "约")
+_SIGNS = frozenset("([,;:=/~≈-")
 _PREPOSITIONS = frozenset(
     "by to from of was were is are vs vs. versus and or than with at in v for had between averaged reached".split()
 )
@@ -226,13 +228,22 @@ def _words(
         out[("l0:" if gap <= 12 else "l1:" if gap <= 45 else "l2:") + name] = None
     kept = sorted((n for n in last if n in _MEANINGFUL), key=lambda n: -last[n])
     out |= {f"last{i}:{n}": None for i, n in enumerate(kept[:2])}
-    tail = _TAIL.search(norm[max(start, v.start - 24) : v.start])
-    if tail:
-        word = (tail[1] or tail[2] or tail[3]).lower()
+    if word := _word_before(norm[max(start, v.start - 24) : v.start]):
         out["tail:" + (word if len(word) == 1 or word in _PREPOSITIONS else "word")] = None
         if word in _PREPOSITIONS and kept:
             out[f"tail:{word}&{kept[0]}"] = None
     return list(out)
+
+
+def _word_before(left: str) -> str:
+    """The word, Chinese character or sign at the end of a stretch, an "about" behind it passed over; '' for none."""
+    about = next((word for word in _ABOUT if left.endswith(word)), "")
+    left = left.removesuffix(about).removesuffix(" ")
+    bare = left.removesuffix(".")
+    if word := bare[len(bare.rstrip(ascii_letters)) :]:
+        return left[len(bare) - len(word) :].lower()
+    last = left[-1:]
+    return last if last in _SIGNS or "一" <= last <= "鿿" else ""
 
 
 _MEANINGFUL = frozenset(

@@ -16,7 +16,7 @@ from mscreview.extract.effectwords import (
     BRACKETED,
     LABEL,
     LABEL_AT,
-    LABEL_HINT,
+    LABEL_HINTS,
     LABELLED,
     LISTED,
     NAME,
@@ -57,7 +57,7 @@ Estimate = tuple[int, int, float, str]  # start, end, value, text
 def confidence_intervals(norm: str) -> tuple[Interval, ...]:
     """All intervals in text order. Bounds in brackets without a label count only after a named effect."""
     found: list[Interval] = []
-    named = LABEL_HINT.search(norm) is not None
+    named = any(hint in norm for hint in LABEL_HINTS)
     labels = [m.start() for m in starting(LABEL, LABEL_AT, norm)] if named else []
     end = 0
     for m, labelled in _candidates(norm, named):

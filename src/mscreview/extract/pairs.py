@@ -18,7 +18,8 @@ _JOIN = re.compile(
     re.I,
 )
 _VERSUS = re.compile(r"vs|versus|v\.|compared|比", re.I)
-_IN_ORDER = re.compile(r"respectively|分别|相应|\bvs\b|versus", re.I)
+_IN_ORDER = ("respectively", "versus", "分别", "相应")
+_VS = re.compile(r"\bvs\b")
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
@@ -53,7 +54,10 @@ def _pairs(norm: str, places: list[tuple[int, int, int]], facts: list[Fact]) -> 
 def _fill(context: Context, facts: list[Fact], pairs: list[tuple[int, int, int, bool]], low: int, high: int) -> None:
     known = {(facts[a].arm, facts[b].arm) for _, a, b, _ in pairs if facts[a].arm and facts[b].arm}
     blank = [(start, a, b, versus) for start, a, b, versus in pairs if not facts[a].arm and not facts[b].arm]
-    ordered = bool(_IN_ORDER.search(context.norm, low, high))
+    if not blank:
+        return
+    words = context.norm[low:high].lower()
+    ordered = any(word in words for word in _IN_ORDER) or bool(_VS.search(words))
     for start, a, b, versus in blank:
         arms = next(iter(known)) if len(known) == 1 else _named(context, low, start)
         if arms and arms[0] != arms[1] and (versus or ordered):

@@ -18,7 +18,7 @@ from mscreview.text.search import beginnings, starting
 
 # what a count of zero can stand for: outcomes that are events and better when fewer
 _DENIAL_BEFORE = re.compile(
-    r"(?:\b(?:no|not|without|none of[^.;]{0,60}|neither|nor|absence of|free of|zero)\b(?: \w+[-\w]*| ?,| or| and){0,5}|"
+    r"(?:\b(?:no|not|without|none of[^.;]{0,60}|neither|nor|absence of|free of|zero)\b(?: \w[-\w]*| ?,){0,5}|"
     r"(?:未|没有|无|均无|未见|未发生|未出现|未发现|未观察到|未报告|未记录|并未)[^,。;]{0,24})[ ]?$",
     re.I,
 )

@@ -84,6 +84,7 @@ _THRESHOLD_BEFORE = re.compile(
     r"at most |不少于|至少|大于|小于|超过)$",
     re.I,
 )
+_THRESHOLD_REACH = 16
 _WHOLE_AFTER = re.compile(r" ?(?:/ ?\d|of (?:the )?\d)")
 _THRESHOLD_LAST = tuple("<>≤≥=/于少至过") + tuple(last + " " for last in (*"<>≤≥=/", *"tnrewgo", *"TNREWGO"))
 _N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
@@ -246,7 +247,7 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
         return "denominator"
     if _WHOLE_AFTER.match(right):
         return "numerator"
-    if left.endswith(_THRESHOLD_LAST) and _THRESHOLD_BEFORE.search(left):
+    if left.endswith(_THRESHOLD_LAST) and _THRESHOLD_BEFORE.search(left[-_THRESHOLD_REACH:]):
         return "threshold"
     if ranged:
         return "range"
@@ -275,6 +276,8 @@ _TIME_IS_OUTCOME = re.compile(
     r"|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$",
     re.I,
 )
+_OUTCOME_WORDS = ("median", "mean", "average", "survival", "time to", "duration of", "length of", "中位", "平均")
+_OUTCOME_REACH = 170
 _VERSUS_BEFORE = re.compile(r"\d[^.;\d]{0,22}\b(?:vs?\b\.?|versus|compared (?:with|to)) ?[^.;,\d]{0,16}$", re.I)
 _VERSUS_AFTER = re.compile(r"[^.;()\d]{0,12}\b(?:vs?\b|versus|compared)", re.I)
 
@@ -283,7 +286,13 @@ def _time_role(norm: str, i: int, j: int) -> str:
     outcome = (
         "." in norm[i:j]
         or _VERSUS_BEFORE.search(norm, max(0, i - 40), i)
-        or _TIME_IS_OUTCOME.search(norm, max(0, i - 170), i)
+        or _is_outcome(norm, i)
         or _VERSUS_AFTER.match(norm, j)
     )
     return "value" if outcome else "time"
+
+
+def _is_outcome(norm: str, i: int) -> bool:
+    left = max(0, i - _OUTCOME_REACH)
+    words = norm[left:i].lower()
+    return any(word in words for word in _OUTCOME_WORDS) and bool(_TIME_IS_OUTCOME.search(norm, left, i))

@@ -101,7 +101,8 @@ _DIGITS = re.compile(
     rf")?(?:{_POWER.format('pow')}|{_MAGNITUDE})?"
     r"(?P<pc> ?(?:%|percent\b|per cent\b))?(?![\d^])"
 )
-_DIGITS_AT = re.compile(r"\d+|[-+](?= ?\.?\d)|\.(?=\d)")
+# a sign or a point opens a number when a digit follows; one set of characters first, which is searched for quickest
+_DIGITS_AT = re.compile(r"[-+.\d](?:(?<=\d)\d*|(?<=\.)(?=\d)|(?<=[-+])(?= ?\.?\d))")
 _MAGNITUDES = {"million": 1e6, "billion": 1e9, "thousand": 1e3, "万": 1e4, "亿": 1e8, "千": 1e3, "百": 1e2}
 
 
@@ -145,6 +146,7 @@ _ENGLISH_AT = beginnings(" ".join([*pt.WORD_UNITS, *pt.WORD_SCALES]))
 _NOT_A_COUNT = re.compile(
     r"[- ](?:thirds?|quarters?|half|halves|fifths?|fold|sided|tailed|way|stage|step|dimensional)\b", re.I
 )
+_NUMERAL = re.compile(pt.CHINESE_NUMERAL)
 _CHINESE = re.compile(
     rf"百分之(?P<pct>{pt.CHINESE_NUMERAL}{{1,8}}(?:点{pt.CHINESE_NUMERAL}{{1,4}})?)"
     rf"|(?<!第)(?P<num>{pt.CHINESE_NUMERAL}{{1,12}})(?P<over>[余多])?(?={pt.CHINESE_MEASURE})"
@@ -162,7 +164,7 @@ def _english_words(norm: str) -> list[Quantity]:
 
 
 def _chinese_words(norm: str) -> list[Quantity]:
-    if norm.isascii():
+    if norm.isascii() or not _NUMERAL.search(norm):
         return []
     out = []
     for m in _CHINESE.finditer(norm):

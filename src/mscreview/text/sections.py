@@ -68,7 +68,9 @@ def _split(norm: str) -> list[tuple[int, int]]:
     if span := _trim(norm, at, len(norm)):
         out.append(span)
     pieces = [piece for span in out for piece in _bounded(norm, *span)]
-    return pieces if norm.isascii() else [part for piece in pieces for part in _at_headings(norm, *piece)]
+    if norm.isascii() or not _INNER.search(norm):
+        return pieces
+    return [part for piece in pieces for part in _at_headings(norm, *piece)]
 
 
 # no sentence is this long: a text without stops is cut, so that what is read sentence by sentence stays linear
