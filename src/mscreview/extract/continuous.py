@@ -100,7 +100,7 @@ def _facts(context: Context, numbers: Sequence[tuple[Value, str, bool]], unnamed
         if interval and v.spread is not None and v.spread.kind not in ("", "ci"):
             yield _lone_interval(context, interval, "baseline" if measure == "baseline" else "")  # "14.8 ± 3.3 (95% CI"
         intervals.pop(v.start, None)
-        yield value_fact(context, v, kind, measure, _own_interval(v, interval), other_unit)
+        yield value_fact(context, v, kind, measure, own_interval(v, interval), other_unit)
     left = {i for i in intervals.values() if not i.measure}
     yield from (_lone_interval(context, i) for i in unnamed if i in left or i.estimate is None)
 
@@ -176,6 +176,8 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     before = norm[max(0, v.start - 45) : v.start].lower()
     if any(w in before for w in _SAMPLE_WORDS) and _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):
         return "other"
+    if v.unit[:1] > "\u2e7f" and v.spread is None and not seen.bounded and label in ("final", "baseline"):
+        return "other"  # "12个月降至": a time
     near, far = "l0:median" in names or "l1:median" in names, "l2:median" in names
     spanned = v.spread is not None and v.spread.value is None and v.spread.kind != "ci"
     meant = "l0:mean" in names or "l1:mean" in names
@@ -210,7 +212,7 @@ def _agreed(norm: str, group: list[Value], labels: list[str]) -> list[str]:
         if a.unit != b.unit or "dose" in (out[k - 1], out[k]):
             continue
         link = bridge(norm, a, b)
-        times = TIME_UNIT.search(a.unit) and b.start - a.stop < _ONE_LIST
+        times = a.unit.isascii() and TIME_UNIT.search(a.unit) and b.start - a.stop < _ONE_LIST
         if (
             out[k] == "other"
             and out[k - 1] in KINDS
@@ -221,7 +223,7 @@ def _agreed(norm: str, group: list[Value], labels: list[str]) -> list[str]:
             out[k - 1] = out[k]
         elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
             out[k] = out[k - 1]  # "rose to 35 versus 31"
-        elif out[k - 1 : k + 1] == ["baseline", "change"] and norm.endswith(" to ", a.stop, b.start):
+        elif out[k - 1] == "baseline" and out[k] in ("change", "relative") and norm.endswith(" to ", a.stop, b.start):
             out[k] = "final"  # "fell from 82 at baseline to 78"
     return out
 
@@ -257,7 +259,8 @@ def by_sentence(context: Context) -> Iterator[list[Value]]:
         yield group
 
 
-def _own_interval(v: Value, interval: Interval | None) -> Spread | None:
+def own_interval(v: Value, interval: Interval | None) -> Spread | None:
+    """The spread of a value: its own, else the confidence interval whose estimate it is."""
     if interval is None or (v.spread is not None and v.spread.kind):
         return v.spread
     return Spread("ci", None, interval.low, interval.high, interval.start, interval.end)

@@ -10,13 +10,13 @@ NUM = r"(?<![\d.])(?:\d+(?:\.\d+)?|\. ?\d+)"
 SIGNED = rf"(?:(?:- ?|\+ ?)?{NUM})"
 UNIT = (
     r"(?!(?:to|and|through|or)\b)(?:%|percent(?:age points?)?"
-    r"|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg)"
+    r"|[a-zA-Zμµ]{1,10}(?: ?/ ?[a-zA-Zμµ0-9.]{1,8}(?:\(\d\))?){0,3}|mm ?Hg|个?[月周]|[天年岁分倍]|小时|分钟)"
 )
 TO = r"(?:to|through|and|[-,;~/]|至|到)"
 LABEL_WORDS = (
     r"(?:(?P<level>\d{2}(?:\.\d+)?) ?%? ?-? ?(?:posterior )?)?(?<![A-Za-z])"
     r"(?:(?:CIs?|CrIs?|C\.I\.|c\.i\.|CL|[Cc]onfidence (?:[Ii]ntervals?|[Ll]imits?)"
-    r"|[Cc]redib(?:le|ility) [Ii]ntervals?|(?:置信|可信)(?:区间|限))"
+    r"|[Cc]redib(?:le|ility) [Ii]ntervals?|(?:置信|可信|信赖)(?:区间|限))"
     r"|(?<=%)C(?= ?[-:\d])|(?<=% )C(?= ?[-:\d]))"
     r"(?: ?[\[(] ?(?:95 ?% ?)?C\.?I\.?s? ?[\])])?(?(level)|(?: 9[059] ?%)?)"
 )
@@ -83,7 +83,7 @@ _OPENING = (
 BARE_AT = beginnings(_OPENING, "标加率危发风比优相均")
 NAME_AT = beginnings(_OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优相均需差")
 # what the label of an interval holds
-LABEL_HINTS = ("CI", "CrI", "C.I", "c.i", "CL", "onfiden", "redib", "置信", "可信", "%C", "% C")
+LABEL_HINTS = ("CI", "CrI", "C.I", "c.i", "CL", "onfiden", "redib", "置信", "可信", "信赖", "%C", "% C")
 LABEL_AT = re.compile(
-    r"[\dCc置可](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?(?:posterior )?[Cc置可]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信)"
+    r"[\dCc置可信](?:(?<=\d)\d(?:\.\d+)? ?%? ?-? ?(?:posterior )?[Cc置可信]|(?<=[Cc])(?:r?I|L|\.[Ii]|onf|red| ?[-:\d])|(?<=[置可])信|(?<=信)赖)"
 )

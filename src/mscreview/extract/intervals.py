@@ -190,7 +190,9 @@ def _is_of_one_arm(norm: str, m: re.Match[str], estimate: Estimate) -> bool:
     return low * high > 0 and _NO_DIFFERENCE.search(norm, max(0, estimate[0] - _LOOK_BACK), estimate[0]) is not None
 
 
-_HAS_UNIT = re.compile(r" ?(?:%|percent|(?:months?|weeks?|days?|years?|hours?|min|mg|kg|g|mm|cm|mL|U|points?)\b)")
+_HAS_UNIT = re.compile(
+    r" ?(?:%|percent|(?:months?|weeks?|days?|years?|hours?|min|mg|kg|g|mm|cm|mL|U|points?)\b|个?[月周]|[天年岁]|小时|分钟)"
+)
 
 
 def _measure_before(norm: str, at: int, previous: Interval | None) -> str:

@@ -119,7 +119,7 @@ _SAME_CELL = re.compile(
 )
 _OPENING = re.compile(r" ?[\[(,;/]? ?(?:or |= ?)?")
 _FROM_TO = re.compile(r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I)
-_CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;/]|和|与|、|比|;|而", re.I)
+_CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;/]|和|与|及|、|比|对(?!照)|;|而", re.I)
 
 
 def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]:

@@ -26,7 +26,7 @@ PLUS_MINUS = r"(?:±|\+ ?/ ?-|-/\+|\+-|\+/)"
 _SPREAD_AFTER = re.compile(
     rf" ?(?:[\[(,] ?)?(?:(?P<pm>{PLUS_MINUS}) ?(?:(?P<pmname>SDs?|S\.D\.|SEMs?|SE"
     rf"|S\.E\.|s\.?d\.?|s\.?e\.?(?:m\.?)?) ?[=:]? ?)?"
-    r"|(?P<name>SDs?|S\.D\.|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?"
+    r"|(?P<name>SDs?|S\.D\.|s\.d\.|s\.e\.(?:m\.)?|standard deviations?|SEMs?|SE|S\.E\.(?:M\.)?"
     r"|standard errors?(?: of the mean)?|标准差|标准误)[ :=,]{0,3})"
     r"(?P<num>\d+(?:\.\d+)?)",
 )

@@ -90,7 +90,7 @@ _THRESHOLD_LAST = tuple("<>≤≥=/于少至过") + tuple(last + " " for last in
 _N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
 _OF_BEFORE = re.compile(r"(?:\d ?/ ?|\d of (?:the |a total of )?)$")
 _LEVEL_AFTER = re.compile(
-    r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|power|双侧|two-sided)", re.I
+    r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|信赖|power|双侧|two-sided)", re.I
 )
 _AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,30}$|年龄[^。;]{0,10}$", re.I)
 _RATIO_AFTER = re.compile(r" ?: ?\d")

@@ -23,7 +23,7 @@ _NOT_TOTAL = re.compile(
     r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效|无效|显效|存活|痊愈|好转|未|仅|[組组]|余下|剩余)[^,;。]{0,8}$"
 )
 _TAIL_NOT_TOTAL = re.compile(
-    r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))|(?:健康|正常)|[)）]?[、(]?(?:\d)"
+    r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))|(?:健康|正常)|[)）]?[、(]?(?:\d)(?!\d?(?:\.\d)?(?:[-~至到]\d+)? ?(?:个?月龄?|岁|周岁|型|期|级))"
 )
 _POOLED_BEFORE = re.compile(r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$")
 # "64例X患者和59例Y患者": parts whose sum nobody printed
@@ -78,7 +78,12 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
         return
     pooled = _POOLED_BEFORE.search(before)
     if (
-        (pooled or _TAKEN_IN.search(before) or _opens(norm, before, measure.end()))
+        (
+            pooled
+            or _TAKEN_IN.search(before)
+            or _opens(norm, before, measure.end())
+            or _THEN_DIVIDED.match(norm, measure.end())
+        )
         and before.rfind("(") <= before.rfind(")")
         and not _NOT_TOTAL.search(before)
         and (_alone(context, norm, before, measure.end()) or not _TAIL_NOT_TOTAL.match(norm, measure.end()))
@@ -100,6 +105,8 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
 
 _OPENING = re.compile(r"(?:^|[。;:：\n】\]]|(?:方法|医院|中心|大学)) ?(?:共|本组|入组)?$")
 _DIVIDED = re.compile(r"[^。;]{0,28}?(?:随机|分为|分成|分入|分至|分组|被分)|[^,。;\d]{0,24}(?:患者|病人|受试者)")
+# "初产妇201例分为三组"
+_THEN_DIVIDED = re.compile(r"(?:患者|病人|受试者)?,?(?:按[^。;]{1,20})?(?:随机|均分|分为|分成|被分|1 ?[:∶])")
 
 
 def _alone(context: Context, norm: str, before: str, end: int) -> bool:

@@ -28,15 +28,21 @@ _FAR_BACK = 200
 
 
 def read(context: Context) -> Iterator[Fact]:
-    """Counts with a measure word beside an outcome that is an event."""
+    """Counts with a measure word beside an outcome of the protocol that is an event, then those in any trial's words."""
+    if not any("\u4e00" <= c <= "\u9fff" for c in context.norm):
+        return
+    used: set[int] = set()
+    if any(c in context.norm for c in "例名人"):
+        yield from _of_outcomes(context, used)
+    yield from plainly(context, used)
+
+
+def _of_outcomes(context: Context, used: set[int]) -> Iterator[Fact]:
     protocol = context.lexicon.protocol
-    if protocol is None or not any(c in context.norm for c in "例名人"):
+    if protocol is None or not context.terms.get(OUTCOME):
         return
     counted = {key for key, o in protocol.outcomes.items() if o.kind == "binary"}
-    if not context.terms.get(OUTCOME):
-        return
     found: list[Fact] = []
-    used: set[int] = set()
     for q in context.quantities:
         if q.value is None or q.value != int(q.value) or q.percent:
             continue
@@ -108,6 +114,7 @@ def in_turn(context: Context, first: Sequence[Fact], used: set[int]) -> Iterator
             continue
         for fact, number in zip(before, run, strict=True):
             measure = _MEASURE.match(context.norm, number.end)
+            used.add(number.start)
             yield context.fact(
                 "events", number.start, measure.end() if measure else number.end, "zh_events_in_turn",
                 outcome=fact.outcome, arm=_arm(context, q), value=float(number.value or 0), unit="例", decimals=0,
@@ -127,3 +134,102 @@ def _run(context: Context, q: Quantity) -> list[Quantity]:
         ):
             run.append(after)
     return run if _MEASURE.match(context.norm, run[-1].end) else []
+
+
+# --- counts whose words tell an event whatever the topic ----------------------------------------------------------
+
+_WHO = re.compile(r" ?(?:例次|人次|例|名|位|人)(?!均|次)")
+_ILL = r"死亡|复发|痊愈|治愈|显效|有效|无效|好转|恶化|进展|存活|发生|出现|转为|并发|达到|完全缓解|部分缓解|阳性|阴转|再入院"
+_ILL_BEFORE = re.compile(
+    rf"(?:{_ILL})[^,。;:、\d]{{0,8}}?(?:者|人数|例数|病例|患者)?(?:共|各|有|为|仅|了|均为|分别为?){{0,2}} ?$"
+)
+_ILL_BEHIND = re.compile(
+    rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;\d]{{1,10}}(?:后|时|中|内))?(?:均|因|再)?(?:{_ILL}|呕吐|转入|接受)"
+)
+_SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
+_SHARED_OUT = re.compile(r"(?:分别|依次|各)(?:为|有|是)? ?$")
+_MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与)+ ?")
+_NOT_ILL = re.compile(
+    r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
+)
+_DIVIDED = re.compile(r"随机|分为|分成|分入|纳入|入选|选取|男|女")
+_FRACTION = re.compile(r"(?<=[(,]) ?(?P<a>\d{1,6}) ?/ ?(?P<b>\d{1,6}) ?(?=[),])")
+_SHARE_BESIDE = re.compile(r"% ?[(,] ?$")
+
+
+def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
+    """Counts beside words that tell an event in any trial, in a list behind 分别, or as a fraction beside its share."""
+    yield from _fractions(context, used)
+    for q in context.quantities:
+        if q.value is None or q.value != int(q.value) or q.percent or q.start in used:
+            continue
+        who = _WHO.match(context.norm, q.end)
+        sentence = context.sentence_at(q.start)
+        if sentence is None or sentence.section in ("methods", "title"):
+            continue
+        before = context.norm[max(sentence.start, q.start - 24) : q.start]
+        if who and not _NOT_ILL.search(before) and _is_event(context.norm, before, who.end()):
+            used.add(q.start)
+            yield _plain_fact(context, q, who.end())
+        elif _SHARED_OUT.search(before) and not _DIVIDED.search(
+            context.norm, max(sentence.start, q.start - 60), q.start
+        ):
+            run = _counted_run(context, q)
+            used.update(r.start for r in run)
+            yield from (_plain_fact(context, r, r.end) for r in run)
+
+
+def _is_event(norm: str, before: str, end: int) -> bool:
+    return bool(_ILL_BEFORE.search(before) or _ILL_BEHIND.match(norm, end) or _SHARE_BEHIND.match(norm, end))
+
+
+def _plain_fact(context: Context, q: Quantity, end: int, n: int | None = None) -> Fact:
+    return context.fact(
+        "events",
+        q.start,
+        end,
+        "zh_events_plain",
+        arm=_arm(context, q) or _arm_of_clause(context, q),
+        value=float(q.value or 0),
+        n=n,
+        decimals=0,
+    )
+
+
+def _arm_of_clause(context: Context, q: Quantity) -> str:
+    """The one arm named since the last semicolon or stop: "研究组痊愈20例,显效7例;对照组 ..."."""
+    sentence = context.sentence_at(q.start)
+    low = max(sentence.start if sentence else 0, q.start - _FAR_BACK)
+    low = max(low, context.norm.rfind(";", low, q.start) + 1)
+    named = {m.arm for m in context.mentions_in(low, q.start)}
+    return context.arms[named.pop()].name if len(named) == 1 else ""
+
+
+def _counted_run(context: Context, first: Quantity) -> list[Quantity]:
+    """The counts of "12名、10名和9名": at least two, with a measure word behind each or behind the last."""
+    run = [first]
+    for q in context.quantities_in(first.end, first.end + 60):
+        if len(run) > _LONGEST_LIST or not _MORE.fullmatch(context.norm, run[-1].end, q.start):
+            break
+        run.append(q)
+    whole = all(q.value is not None and q.value == int(q.value) and not q.percent for q in run)
+    return run if whole and len(run) > 1 and _WHO.match(context.norm, run[-1].end) else []
+
+
+def _fractions(context: Context, used: set[int]) -> Iterator[Fact]:
+    """ "48.3%(29/60)", "(29/60,48.3%)" in a Chinese sentence."""
+    for m in _FRACTION.finditer(context.norm) if "/" in context.norm else ():
+        count, whole = int(m["a"]), int(m["b"])
+        beside = _SHARE_BESIDE.search(context.norm, max(0, m.start() - 4), m.start("a"))
+        behind = re.match(r"[,] ?\d+(?:\.\d+)? ?%", context.norm[m.end() : m.end() + 12])
+        here = context.quantities_in(m.start("a"), m.start("a") + 1)
+        sentence = context.sentence_at(m.start())
+        if count > whole or not (beside or behind) or not here or here[0].start in used or sentence is None:
+            continue
+        if not _CHINESE.search(context.norm, max(sentence.start, m.start() - 40), m.start()):
+            continue
+        used.add(here[0].start)
+        yield _plain_fact(context, here[0]._replace(value=float(count)), m.end("b"), whole)
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")

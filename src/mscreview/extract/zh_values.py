@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.continuous import KINDS, by_sentence, is_chinese, value_fact
+from mscreview.extract.continuous import KINDS, by_sentence, is_chinese, own_interval, value_fact
 from mscreview.extract.intervals import confidence_intervals
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.times import TimePoint, time_points
@@ -39,18 +39,25 @@ def read(context: Context) -> Iterator[Fact]:
     if not is_chinese(context, 0, len(context.norm)):
         return
     points = time_points(context)
-    named = {i.estimate_start for i in confidence_intervals(context.norm) if i.estimate is not None}
+    bounded = {i.estimate_start: i for i in confidence_intervals(context.norm) if i.estimate is not None}
+    named = {start for start, i in bounded.items() if i.measure}
     for group in by_sentence(context):
         sentence = context.sentences[group[0].sentence]
         if not is_chinese(context, sentence.start, sentence.end):
             continue
+        last: tuple[str, str] = ("", "")
         for series in series_of(context, [v for v in group if v.start not in named]):
             weeks_of = listed_weeks(context, series, points)
             arms_of = listed_arms(context, series, sentence.start, any(w is not None for w in weeks_of))
             for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
-                if (name := label(context, v)) in KINDS:
+                interval = bounded.get(v.start)
+                name = label(context, v, interval is not None)
+                if name == "final" and last == ("median", v.unit) and (v.spread is None or v.spread.value is None):
+                    name = "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
+                last = (name, v.unit)
+                if name in KINDS:
                     kind, measure = _timed(KINDS[name], weeks)
-                    fact = value_fact(context, v, kind, measure, v.spread, False)
+                    fact = value_fact(context, v, kind, measure, own_interval(v, interval), False)
                     fact = fact._replace(arm=arm, unit=unit_of(context, v) or unit_of(context, series[-1]))
                     yield fact if weeks is None else fact._replace(weeks=weeks)
 
@@ -62,15 +69,15 @@ def _timed(kind: tuple[str, str], weeks: float | None) -> tuple[str, str]:
     return ("mean", "baseline" if weeks == 0 else "final")
 
 
-def label(context: Context, v: Value) -> str:
-    """Class of a value by the words in front of it in its own sentence."""
+def label(context: Context, v: Value, bounded: bool = False) -> str:
+    """Class of a value by the words in front of it in its own sentence; `bounded`: its confidence interval follows."""
     sentence = context.sentences[v.sentence]
     before = context.norm[max(sentence.start, v.start - 60) : v.start]
-    if _NOT_MEASURED.search(before) or (v.unit.startswith("%") and v.spread is None):
+    if _NOT_MEASURED.search(before) or v.unit == "岁" or (v.unit.startswith("%") and v.spread is None):
         return "none"
     if _MEDIAN.search(before):
         return "median"
-    measured = v.spread is not None and v.spread.kind in ("sd", "se", "")
+    measured = bounded or (v.spread is not None and v.spread.kind in ("sd", "se", ""))
     unit = bool(v.unit) and not _TIME.fullmatch(v.unit)
     if _FROM.search(before) and _comes_to(context, v):
         return "baseline"
