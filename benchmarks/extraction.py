@@ -1,7 +1,8 @@
 """Measure the extraction on outside corpora: facts of `mscreview.extract` in each scorer's form.
 
     python benchmarks/extraction.py predict {pico|ctro|llmma|direction} GOLD [TEXTS] > PRED
-    python benchmarks/extraction.py score {pico|ctro|llmma|direction} GOLD [TEXTS]      predict, then the given scorer
+    python benchmarks/extraction.py score {pico|ctro|llmma|direction} GOLD PRED        the given scorer on predictions
+    python benchmarks/extraction.py score {pico|ctro|llmma|direction} GOLD [TEXTS]     predict first, then the same
     python benchmarks/extraction.py ratios TEXTS... [--field abstract]                   label-free self-check
     python benchmarks/extraction.py speed TEXTS...                                       abstracts/s, memory, growth
 
@@ -35,8 +36,10 @@ def main(arguments: list[str]) -> None:
     elif task == "speed":
         sys.stdout.write(importlib.import_module("extraction_speed").report([t for a in rest for t in unique(Path(a))]))
     elif task in ("predict", "score") and rest[0] in CORPORA and len(rest) > 1:
-        lines = list(predictions(rest[0], *map(Path, rest[1:3])))
-        sys.stdout.write("".join(lines) if task == "predict" else score(rest[0], Path(rest[1]), lines))
+        paths = [Path(a) for a in rest[1:3]]
+        written = task == "score" and len(paths) > 1 and "abstract" not in read(paths[1])[0]
+        lines = paths[1].read_text(encoding="utf-8").splitlines(True) if written else predictions(rest[0], *paths)
+        sys.stdout.write("".join(lines) if task == "predict" else score(rest[0], paths[0], list(lines)))
     else:
         sys.exit(__doc__)
 
