@@ -104,12 +104,17 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
         )
         if best is not None:
             busy = tokens[len(best[0]) - 1].end()
-            out.append(Mention(start, busy, best[1]))
+            if not _NO_LABEL.match(context.norm, busy):
+                out.append(Mention(start, busy, best[1]))
     by_dose = dosearms.mentions(context.norm, arms)
     if not by_dose:
         return tuple(out)
     inside = {at for m in by_dose for at in range(m.start, m.end)}
     return tuple(sorted([m for m in out if m.start not in inside] + by_dose))
+
+
+# "placebo-corrected", "X-treated baseline": no number is of the arm named so
+_NO_LABEL = re.compile(r"[- ](?:(?:corrected|adjusted|subtracted)\b|treated baseline\b)")
 
 
 def _places(norm: str, words: Iterable[str]) -> list[tuple[int, str]]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from mscreview.extract import compared, phrased
 from mscreview.extract.counts import is_share
-from mscreview.extract.dosed import is_earlier, is_no_dose, is_surely_dose
+from mscreview.extract.dosed import arm_beside, is_earlier, is_no_dose, is_surely_dose
 from mscreview.extract.features import features
 from mscreview.extract.intervals import Interval, confidence_intervals, decimals
 from mscreview.extract.model import Context, Fact
@@ -125,7 +125,24 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
             out.append((v, labels[k - 1] if repeats else label, repeats))
-    return out
+    return _with_strengths(context, out)
+
+
+def _with_strengths(context: Context, numbers: list[tuple[Value, str, bool]]) -> list[tuple[Value, str, bool]]:
+    """ "in the 0.5% X group": a strength told as a dose elsewhere, right beside a name, is no result."""
+    doses = {v.value for v, label, _ in numbers if label == "dose" and v.unit.startswith("%")}
+    if not doses:
+        return numbers
+    return [
+        (
+            v,
+            "dose"
+            if v.value in doses and v.unit.startswith("%") and arm_beside(context, v.start, v.end) is not None
+            else label,
+            again,
+        )
+        for v, label, again in numbers
+    ]
 
 
 def _active(context: Context, group: Sequence[Value]) -> list[list[str]]:

@@ -53,6 +53,7 @@ def read(context: Context) -> Iterator[Fact]:
             and not (role == GROUP and _is_sex(context.norm, q))
             and not _STUDIES.match(context.norm, q.end)
             and not _AMOUNT.match(context.norm, q.end)
+            and not (role == EVENTS and _IS_TIME.search(context.norm, max(0, q.start - 60), q.start))
         ):
             yield _count(context, j, role, sentence)
 
@@ -67,6 +68,10 @@ def is_share(norm: str, end: int) -> bool:
     return _SHARE_OF.match(norm, end) is not None
 
 
+# "at weeks 18 (22% vs 9%) and 54 (26% vs 14%)"
+_IS_TIME = re.compile(
+    r"(?<!\d[ -])\b(?:weeks?|months?|days?|years?|hours?) (?:\d+ \([^()]{0,40}\),? (?:and|or) )?$", re.I
+)
 # "Four randomized trials", "9 articles"; not "14 participants completed both trials"
 _STUDIES = re.compile(
     r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from mscreview.extract.model import Context
+
 _MASS = r"(?:mg|g|μ ?g|µ ?g|mcg|ng|IU|U|units?)"
 _RATIO = re.compile(r"\d *: *$")
 _NO_AMOUNT = re.compile(
@@ -56,6 +58,15 @@ def is_surely_dose(norm: str, start: int, end: int, unit: str) -> bool:
         return False
     often = "/" in unit or _OFTEN.match(norm, end)
     return bool(often and _GIVEN.search(norm, max(0, start - 90), start))
+
+
+def arm_beside(context: Context, start: int, end: int) -> int | None:
+    """ "X 0.5%", "0.5% X": the arm whose name a number touches, by its place among the arms."""
+    before = context.mentions_in(max(0, start - 60), start)[-1:]
+    if before and context.norm[before[0].end : start] in (" ", ", "):
+        return before[0].arm
+    behind = context.mentions_in(end, end + 2)[:1]
+    return behind[0].arm if behind else None
 
 
 _DRUG = r"[^.;()\d]{0,30}[(,]?(?:\d+ or )?$"

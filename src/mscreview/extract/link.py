@@ -117,9 +117,12 @@ _SAME_CELL = re.compile(
     r"(?: ?(?:of|/|out of) ?(?:the )?\d{1,6})?(?: (?:patients|subjects|women|eyes|cases|participants|people))?"
     r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?"
 )
+_BRACKET = re.compile(r" ?[\[(] ?")
 _OPENING = re.compile(r" ?[\[(,;/]? ?(?:or |= ?)?")
 _FROM_TO = re.compile(r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I)
-_CONNECTOR = re.compile(r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|[,;/]|和|与|及|、|比|对(?!照)|;|而", re.I)
+_CONNECTOR = re.compile(
+    r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|\bwhereas\b|\bwhile\b|[,;/]|和|与|及|、|比|对(?!照)|;|而", re.I
+)
 
 
 def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]:
@@ -129,12 +132,22 @@ def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]
         if f.kind in LINKED and f.status != "negated" and (f.kind, f.status) != ("dose", "background"):
             at = norm_offset(context.passage, f.start)
             sentence = context.sentence_at(at)
-            if sentence is not None:
+            if sentence is not None and not (f.kind == "percent" and _is_limit(context.norm, at)):
                 key = f"{f.kind}:{f.measure}"
                 items.setdefault((sentence.index, f.kind == "dose"), []).append(
                     Item(k, at, norm_offset(context.passage, f.end), key, f.rule.endswith("other unit"))
                 )
     return [_cells(context.norm, sorted(group, key=lambda i: (i.start, i.end))) for _, group in sorted(items.items())]
+
+
+_LIMIT = re.compile(
+    r"[A-Za-z)\]](?<!\bwas)(?<!\bwere)(?<!\bvs)(?<!\band)(?<!\bin)(?<!\bof)(?<!\bwith) ?(?:[<>≤≥] ?(?:or ?= ?)?|= ?(?:or )?[<>] ?)$"
+)
+
+
+def _is_limit(norm: str, at: int) -> bool:
+    """ "a weight loss > 5% (12 vs 9)": a limit that people reached, no number of an arm."""
+    return norm[at - 1 : at] in ("<", ">", "≤", "≥", "=", " ") and _LIMIT.search(norm, max(0, at - 14), at) is not None
 
 
 def _cells(norm: str, items: list[Item]) -> list[Cell]:
@@ -156,6 +169,8 @@ def _joins(norm: str, cell: Cell, item: Item) -> bool:
         return True
     if len(gap) > 40:
         return False
+    if item.kind == "change:change" and last.kind == "mean:final" and _BRACKET.fullmatch(gap):
+        return True
     if "mean:baseline" in cell.kinds and item.kind in ("mean:final", "change:change") and item.kind not in cell.kinds:
         return _FROM_TO.fullmatch(gap) is not None and not _SWITCH.search(gap)
     if item.kind in cell.kinds:

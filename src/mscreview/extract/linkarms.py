@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mscreview.extract.dosed import arm_beside
 from mscreview.extract.model import Context, Mention
 
 ALL_ARMS = "all"
@@ -47,7 +48,7 @@ class Cell:
 
 
 _AFTER = re.compile(
-    r"[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
+    r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
     r"|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}",
     re.I,
 )
@@ -88,22 +89,27 @@ def arms_of(
         found += _arms_of_part(context, part, around, whole, low, recent)
     if series[0].kinds == _DOSE:
         found = [
-            arm if (own := _touching(context, cell)) is None else own for cell, arm in zip(series, found, strict=True)
+            arm if (own := arm_beside(context, cell.start, cell.end)) is None else own
+            for cell, arm in zip(series, found, strict=True)
         ]
+    _parted(context, series, found, low)
     names = [a.name for a in context.arms]
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
 
 
+_JUST_VERSUS = re.compile(r"[^A-Za-z]{0,4}(?:vs\.?|versus)[^A-Za-z]{0,4}")
+
+
+def _parted(context: Context, series: list[Cell], found: list[int | None], low: int) -> None:
+    """ "more with X than with Y (33 vs 19)": the two are not of one arm when two were named in front."""
+    for k, (a, b) in enumerate(pairwise(series)):
+        if found[k] == found[k + 1] != _EVERY and _JUST_VERSUS.fullmatch(context.norm, a.end, b.start):
+            named = _latest(context.mentions_in(max(low, a.start - _REACH), a.start), 2)
+            if len(named) == 2 and found[k] in named:
+                found[k : k + 2] = named
+
+
 _DOSE = ("dose:dose",)
-
-
-def _touching(context: Context, cell: Cell) -> int | None:
-    """ "X 5 mg", "5 mg X": the arm named right beside a dose."""
-    before = context.mentions_in(max(0, cell.start - 60), cell.start)[-1:]
-    if before and context.norm[before[0].end : cell.start] in (" ", ", "):
-        return before[0].arm
-    behind = context.mentions_in(cell.end, cell.end + 2)[:1]
-    return behind[0].arm if behind else None
 
 
 @dataclass(frozen=True, slots=True)
