@@ -172,19 +172,25 @@ _OF_THE_SAMPLE = re.compile(
 )
 
 _SAMPLE_WORDS = ("follow", "age", "observation", "随访", "年龄")
-SURELY_PERCENT, SURELY_MEAN = 0.7, 0.6
-_PERCENT, _MEAN = ROLES.index("percent"), ROLES.index("mean")
-_NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change")
+SURELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.5
+_PERCENT, _MEAN, _MEDIAN = (ROLES.index(role) for role in ("percent", "mean", "median"))
+_NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change", "difference")
+_NO_MEDIAN = (*_NO_MEAN, "final")
+# what a number printed with a sign is not: only a change has a plus
+_UNSIGNED = {"-": ("percent", "events", "dose"), "+": ("percent", "events", "dose", "baseline", "final")}
 
 
 def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     """The scorer's class, unless the print itself says more: "±" is no share of people, "median" names a median."""
     names = seen.features
-    if label == "dose" and is_no_dose(norm, v.start, v.number_end, v.unit):
+    unsigned = _UNSIGNED.get(norm[v.start], ())
+    if label in unsigned:
+        label = max((c for c in classes() if c not in unsigned), key=lambda c: seen.chances[classes().index(c)])
+    elif label == "dose" and is_no_dose(norm, v.start, v.number_end, v.unit):
         label = max((c for c in classes() if c != "dose"), key=lambda c: seen.chances[classes().index(c)])
     elif label != "dose" and is_surely_dose(norm, v.start, v.end, v.unit):
         return "dose"
-    if seen.role is not None and v.unit.startswith("%") and seen.role[_PERCENT] > SURELY_PERCENT:
+    if seen.role is not None and v.unit.startswith("%") and seen.role[_PERCENT] > SURELY_PERCENT and not unsigned:
         label = "percent"
     elif label in ("dose", "other") and v.unit == "%" and v.spread is None and is_share(norm, v.stop):
         return "percent"
@@ -200,10 +206,13 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     meant = "l0:mean" in names or "l1:mean" in names
     if label == "median" and seen.bounded and not (near or far):
         label = "other"  # an interval behind a number makes no median of it
+    likely = seen.role is not None and seen.role[_MEDIAN] > LIKELY_MEDIAN
+    if likely and label in _NO_MEDIAN and (v.spread is None or spanned):
+        return "median"
     if label in _MEDIAN_OF and (near or (far and (spanned or not meant))) and (v.spread is None or spanned):
         return _MEDIAN_OF[label]
     if label in _NO_MEAN and seen.role is not None and seen.role[_MEAN] > SURELY_MEAN:
-        return max(_MEANS, key=lambda c: seen.chances[classes().index(c)])
+        return max((c for c in _MEANS if c not in unsigned), key=lambda c: seen.chances[classes().index(c)])
     concentration = label == "dose" and _PER_VOLUME.search(v.unit) is not None
     if concentration or (seen.bounded and label in ("other", "dose")):
         allowed = [c for c in _BOUNDED if c != "median" or near or far] + ([] if seen.bounded else ["other"])

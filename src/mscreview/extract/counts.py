@@ -42,7 +42,9 @@ def read(context: Context) -> Iterator[Fact]:
         elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
             continue
         elif role == PERCENT:
-            if p >= SURE or _share_of_events(context, j):
+            if q.text[0] in "+-":
+                yield _percent(context, q, "role: percent", "ambiguous")
+            elif p >= SURE or _share_of_events(context, j):
                 yield _percent(context, q, "role: surely percent", "ok")
             else:
                 yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")

@@ -18,6 +18,7 @@ from importlib.resources import files
 import numpy as np
 
 from mscreview.extract.model import Context
+from mscreview.extract.rolecues import CUES, printed
 from mscreview.extract.rolefeatures import Features, as_percent, features
 from mscreview.extract.rolewords import ROLES
 from mscreview.extract.scorer import Weights, softmax, weights
@@ -68,7 +69,7 @@ SIGNALS = [
         "same kind", "same value", "same kind before", "same kind after",
     )
     for role in ROLES
-] + ["no likelier total", "best total", "groups", "percents", "events", "part of total", "total of parts", "any"]  # fmt: skip
+] + ["no likelier total", "best total", "groups", "percents", "events", "part of total", "total of parts", "any", *CUES]  # fmt: skip
 
 
 def number_kinds(context: Context) -> np.ndarray:
@@ -102,6 +103,7 @@ def signals(context: Context, p: np.ndarray, kind: np.ndarray) -> np.ndarray:
     text[:, 0] = p[:, TOTAL] >= best
     text[:, 1:5] = best, p[:, GROUP].sum() / 4, p[:, PERCENT].sum() / 8, p[:, EVENTS].sum() / 6
     text[:, 5], text[:, 6] = _sums(quantities, p, kind)
+    text[:, -len(CUES) :] = printed(context, sentence.tolist())
     return x
 
 
