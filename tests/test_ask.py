@@ -115,3 +115,14 @@ def test_capitals_that_spell_an_asked_phrase_stand_for_it() -> None:
     assert asked.short_forms_of(passage, "hiccups", "warm broth slowly", "water")["wbs"] == {
         asked.stem(w) for w in ("warm", "broth", "slowly")
     }
+
+
+def test_another_outcomes_numbers_do_not_fill_a_half_printed_one() -> None:
+    told = (
+        "METHODS: Sixty adults were given broth or water. RESULTS: The mean body weight gain was greater with broth "
+        "(50.7 ± 11.2 g). The mean body warmth was 37.5 ± 8.9 and 26.5 ± 7.4 with broth and water, respectively."
+    )
+    cells = ask.numbers(told, "mean body weight gain", "broth", "water", "continuous")
+    assert (cells.intervention.mean, cells.comparator.mean) == (None, None)
+    warmth = ask.numbers(told, "mean body warmth", "broth", "water", "continuous")
+    assert [c.mean and c.mean.value for c in (warmth.intervention, warmth.comparator)] == [37.5, 26.5]

@@ -125,14 +125,16 @@ def _ranked(reading: _Reading, kinds: tuple[str, ...]) -> list[tuple[float, Sent
 
 def _means(reading: _Reading) -> Pair:
     """Final means first, then changes; baselines and relative changes are no answer."""
+    half = 0.0  # where the outcome is named best and one arm only has a number, a sentence that names it less is of another
     for share, s, found in _ranked(reading, ("mean", "change")):
-        if share < _ENOUGH:
+        if share < _ENOUGH or share < half:
             break
         fit = [n for n in found if n.fact.measure in ("final", "change")]
         for measure in ("final", "change"):
             pair = _dealt(reading, s, [n for n in fit if n.fact.measure == measure])
             if pair[0] and pair[1]:
                 return pair
+            half = max(half, share if pair[0] or pair[1] else 0.0)
     return None, None
 
 
