@@ -225,6 +225,10 @@ _SPLIT = re.compile(
     r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)|(?<=\)), (?=[A-Za-z])"
 )
 
+# "tea, coffee or water"
+_LIST_OF_THREE = re.compile(
+    r"[A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,2}, [A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,2} or "
+)
 _SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
 
 
@@ -235,7 +239,8 @@ def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
         return
     at, stop = m.start("rest"), min(m.end("rest"), end)
     found = []
-    split = _SPLIT_LIST if norm.find(", or ", at, stop) >= 0 else _SPLIT
+    listed = norm.find(", or ", at, stop) >= 0 or _LIST_OF_THREE.match(norm, at, stop)
+    split = _SPLIT_LIST if listed else _SPLIT
     edges = [at, *(x.end() for x in split.finditer(norm, at, stop))]
     for edge in edges[:7]:
         lead = _LEAD.match(norm, edge, stop)

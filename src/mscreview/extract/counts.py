@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mscreview.extract.befell import befell
 from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
@@ -35,6 +36,8 @@ def read(context: Context) -> Iterator[Fact]:
             continue
         likeliest = int(probability[j, 1:].argmax()) + 1
         role, p = _whose(context, q, likeliest), float(probability[j, likeliest])
+        if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
+            role, p = EVENTS, 1.0
         if q.percent and p < SURE and is_share(context.norm, q.end) and float(probability[j, PERCENT]) >= MAYBE:
             yield _percent(context, q, "role: surely percent", "ok")
         elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
@@ -74,6 +77,8 @@ def is_share(norm: str, end: int) -> bool:
 _IS_TIME = re.compile(
     r"(?<!\d[ -])\b(?:weeks?|months?|days?|years?|hours?) (?:\d+ \([^()]{0,40}\),? (?:and|or) )?$", re.I
 )
+
+
 # "Four randomized trials", "9 articles"; not "14 participants completed both trials"
 _STUDIES = re.compile(
     r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
