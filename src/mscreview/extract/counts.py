@@ -59,12 +59,23 @@ def read(context: Context) -> Iterator[Fact]:
             and not _STUDIES.match(context.norm, q.end)
             and not _AMOUNT.match(context.norm, q.end)
             and not (role == EVENTS and _IS_TIME.search(context.norm, max(0, q.start - 60), q.start))
+            and (role == EVENTS or not _counts_nobody(context.norm, q.start))
         ):
             yield _count(context, j, role, sentence)
 
 
 # "22% with 5 mg": an amount counts nobody
 _AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+# "people over 70 were recruited", "Tel. +44 20 7946 0321"
+_AGE = re.compile(r"\b(?:over|aged|under|age of|older than|younger than) $")
+_DIALLED = re.compile(r"\b(?:Tel|Phone|Fax|ISSN|ISBN|PMID)\b[.:]? ?[-+()\d ]*$", re.I)
+
+
+def _counts_nobody(norm: str, start: int) -> bool:
+    """Whether a number is an age or a piece of a telephone number or register."""
+    return bool(_AGE.search(norm, max(0, start - 14), start) or _DIALLED.search(norm, max(0, start - 24), start))
+
+
 _SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
 
 

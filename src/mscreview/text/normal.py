@@ -160,6 +160,7 @@ _PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adul
 _POINT_APART = (" .", ". ")
 _PARTED = (re.compile(r"\. \d"), re.compile(r" \.\d"))
 _COMMA = re.compile(", ?\\d")
+_MEASURES = "mg|g|kg|μg|ml|mL|cm|mm|mmol|mmHg|kPa|days?|h|hours?|min|points?"
 # pattern, what it does, and characters without which it cannot match (a cheap test first)
 _NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     # "10(6)/kg" as MEDLINE prints a lost superscript; "5 x 106 cells"
@@ -175,6 +176,10 @@ _NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
     # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%"
     (re.compile(r"0(?<![\d.,]0)(?<!weeks 0)(?<!months 0)(?<!days 0)(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point", ("0,",)),
     (re.compile(r"\d(?<![\d.,].)\d{0,2}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point", (",",)),
+    # "12,4 mg (8,0-18,5)": a number with a unit, and both ends of a range
+    (re.compile(rf"\d(?<![\d.,].)\d{{0,2}}(?P<a>,)(?=\d{{1,2}} (?:{_MEASURES})\b)"), "point", (",",)),
+    (re.compile(r"(?<=[(\[])\d{1,3}(?P<a>,)(?=\d{1,2} ?- ?\d{1,3},\d{1,2} ?[)\]])"), "point", (",",)),
+    (re.compile(r"(?<=[(\[])\d{1,3},\d{1,2} ?- ?\d{1,3}(?P<a>,)(?=\d{1,2} ?[)\]])"), "point", (",",)),
     (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point", ("±",)),
 )
 _THOUSANDS = re.compile(r"[1-9](?<![\d.,].)\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")

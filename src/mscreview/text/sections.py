@@ -127,6 +127,9 @@ _INNER = re.compile(
 )
 
 
+_LOUD = re.compile(r"(?:RESULTS?|FINDINGS|CONCLUSIONS?) ?:")
+
+
 def _heading(norm: str, start: int, end: int) -> tuple[str, int] | None:
     """Section and end of the heading a sentence opens with, or None."""
     m = _HEADING_AT.match(norm, start, min(end + 1, start + 60))
@@ -151,8 +154,10 @@ def _headings(norm: str, spans: list[tuple[int, int]]) -> list[str]:
         if found := _heading(norm, start, end):
             current = found[0]
         labels.append(current)
-    # one word with a colon is no structure: it takes two headings, or one in brackets or capitals
-    return labels if len(set(labels) - {""}) >= 2 else [""] * len(spans)
+    # one word with a colon is no structure: it takes two headings, or "RESULTS:" or "CONCLUSION:" in capitals
+    told = set(labels) - {""}
+    loud = told <= {"results", "conclusion"} and any(_LOUD.match(norm, a, b) for a, b in spans)
+    return labels if len(told) >= 2 or (told and loud) else [""] * len(spans)
 
 
 # --- cues -------------------------------------------------------------------------------------------------------
