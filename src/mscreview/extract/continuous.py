@@ -171,7 +171,10 @@ _OF_THE_SAMPLE = re.compile(
     r"\b(?:follow-?up|ages?|aged|observation)\b[^.;,\d]{0,30}$|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$", re.I
 )
 
-_SAMPLE_WORDS = ("follow", "age", "observation", "随访", "年龄")
+# who took part is told once; a body mass told of an arm, at a time or twice is a result
+_BODY_MASS = re.compile(r"\b(?:BMI|body mass index)(?: ?\([^()\d]*\))?,? (?:of|was|were|is|=) ?$", re.I)
+_TOLD_OF_ARMS = re.compile(r"[^.;]{0,40}?(?:\b(?:at|after|in|for|with|to|vs?|versus|compared|and)\b)")
+_SAMPLE_WORDS = ("follow", "age", "bmi", "body mass", "observation", "随访", "年龄")
 SURELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.5
 _PERCENT, _MEAN, _MEDIAN = (ROLES.index(role) for role in ("percent", "mean", "median"))
 _NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change", "difference")
@@ -197,7 +200,7 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
     before = norm[max(0, v.start - 45) : v.start].lower()
-    if any(w in before for w in _SAMPLE_WORDS) and _OF_THE_SAMPLE.search(norm, max(0, v.start - 45), v.start):
+    if any(w in before for w in _SAMPLE_WORDS) and _is_of_the_sample(norm, v):
         return "other"
     if v.unit[:1] > "\u2e7f" and v.spread is None and not seen.bounded and label in ("final", "baseline"):
         return "other"  # "12个月降至": a time
@@ -223,6 +226,14 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
     if label in ("other", "percent") and v.unit.startswith("%") and unsure and _CHANGED_BY.search(before):
         return "relative"
     return label
+
+
+def _is_of_the_sample(norm: str, v: Value) -> bool:
+    """Whether a number tells who took part or how long they were followed, not what came of it."""
+    low = max(0, v.start - 45)
+    if _OF_THE_SAMPLE.search(norm, low, v.start):
+        return True
+    return _BODY_MASS.search(norm, low, v.start) is not None and _TOLD_OF_ARMS.match(norm, v.stop) is None
 
 
 # "a reduction of 25%"
