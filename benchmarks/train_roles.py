@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from scipy.optimize import minimize
@@ -78,18 +79,19 @@ def main(arguments: list[str]) -> None:
 
 def read(path: Path, marks_of: Callable[[dict], list[Mark]]) -> list[list[Document]]:
     """For each abstract: the whole of it, then every sentence alone, so that short texts are learned too."""
-    out = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        marks = marks_of(record)
-        whole = extract.read_context(record["text"])
-        documents = [document(whole, 0, marks)]
-        for s in whole.sentences if len(whole.sentences) > 1 else ():
-            start, end = whole.passage.span(s.start, s.end)
-            if any(c.isdigit() for c in record["text"][start:end]):
-                documents.append(document(extract.read_context(record["text"][start:end]), start, marks))
-        out.append(documents)
-    return out
+    lines = path.read_text(encoding="utf-8").splitlines()
+    # the weights as they are may not fit the signals that are to be weighed
+    with patch("mscreview.extract.roles.refine", lambda context, p, matrix: p):
+        return [list(_documents(record["text"], marks_of(record))) for record in map(json.loads, lines)]
+
+
+def _documents(text: str, marks: list[Mark]) -> Iterator[Document]:
+    whole = extract.read_context(text)
+    yield document(whole, 0, marks)
+    for s in whole.sentences if len(whole.sentences) > 1 else ():
+        start, end = whole.passage.span(s.start, s.end)
+        if any(c.isdigit() for c in text[start:end]):
+            yield document(extract.read_context(text[start:end]), start, marks)
 
 
 def document(context: extract.Context, start: int, marks: list[Mark]) -> Document:

@@ -31,6 +31,7 @@ _RELATIVE = re.compile(
 )
 _OF_THE_OTHER = re.compile(r"[^.;]{0,12}[(\[]? ?[-+]?\d(?!\.\d{3,})")
 _VERSUS = re.compile(r"[^;,()]{0,20}?(?:\bvs?\b|versus|compared)")
+_POINTS_APART = re.compile(r" (?:absolute |risk )?difference\b")  # "45% v 41% (4% difference)"
 _FAR = 100
 _THAN = re.compile(r"(?:er|more|less) [^.;()\d]{0,60}\bthan (?:with |for |in |the ){0,2}$")
 _OPENS = re.compile(r"(?: (?:group|arm|alone|monotherapy))? ?[(\[] ?[-+]?")
@@ -45,7 +46,9 @@ def settled(context: Context, group: Sequence[Value], labels: Sequence[str]) -> 
         lone = k == 0 or v.start - group[k - 1].stop > _FAR
         if out[k] in ("difference", *_OWN) and _is_margin(context.norm, v):
             out[k] = "other"
-        elif out[k] in _OWN and not in_pair and _is_difference(context, v, lone):
+        elif (out[k] in _OWN and not in_pair and _is_difference(context, v, lone)) or (
+            out[k] == "percent" and _POINTS_APART.match(context.norm, v.end)
+        ):
             out[k] = "difference"
         if paired[k] and {out[k], out[k - 1]} & _OWN and "difference" in (out[k], out[k - 1]):
             out[k] = out[k - 1] = next(x for x in (out[k - 1], out[k]) if x in _OWN)
