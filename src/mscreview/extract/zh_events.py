@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mscreview.extract.continuous import is_chinese
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity
@@ -29,7 +30,7 @@ _FAR_BACK = 200
 
 def read(context: Context) -> Iterator[Fact]:
     """Counts with a measure word beside an outcome of the protocol that is an event, then those in any trial's words."""
-    if not any("\u4e00" <= c <= "\u9fff" for c in context.norm):
+    if not is_chinese(context, 0, len(context.norm)):
         return
     used: set[int] = set()
     if any(c in context.norm for c in "例名人"):
