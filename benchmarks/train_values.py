@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from mscreview import extract
-from mscreview.extract.continuous import labelled_features
+from mscreview.extract.measured import labelled_features
 
 CLASSES = ["other", "percent", "baseline", "final", "change", "relative", "difference", "events", "dose", "median"]
 CTRO = {

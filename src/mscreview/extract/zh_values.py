@@ -11,8 +11,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.continuous import KINDS, by_sentence, is_chinese, own_interval, value_fact
+from mscreview.extract.continuous import is_chinese, own_interval, value_fact
 from mscreview.extract.intervals import confidence_intervals
+from mscreview.extract.measured import KINDS, by_sentence
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.extract.values import UNIT, Value
