@@ -6,6 +6,7 @@ Takes the normal form and where a p-value stands; gives a word for `Fact.compara
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mscreview.extract.model import Context
 
@@ -17,6 +18,8 @@ _WITHIN = re.compile(
     r"|within[- ](?:the )?(?:group|arm|treatment)|与(?:治疗前|基线|术前)|(?:较|比)(?:治疗前|基线|术前)|治疗前后|组内",
     re.I,
 )
+_WITHIN_HINTS = ("baseline", "before", "treat", "initial", "therap", "regim", "medic", "drug", "within",
+                 "治疗前", "基线", "术前", "组内")  # fmt: skip
 # "the fall from baseline was greater with X than Y (P = .02)": the changes of two arms
 _CHANGES_COMPARED = re.compile(
     r"\b(?:greater|larger|smaller|higher|lower|better|worse|more|less|fewer)\b[^.;]{0,90}\b(?:than|compared (?:with|to)|versus|relative to)\b"
@@ -25,10 +28,12 @@ _CHANGES_COMPARED = re.compile(
     r"|\bdifferences? between\b|\bbetween[- ](?:groups?|arms?|treatments?)\b|\bplacebo-(?:corrected|adjusted|subtracted)\b",
     re.I,
 )
+_CHANGES_HINTS = ("greater", "larger", "smaller", "bigger", "higher", "lower", "better", "worse", "more", "less", "fewer",
+                  "between", "placebo-")  # fmt: skip
+_BETWEEN_WORDS = ("between", "versus", "compared with", "compared to", "than", "differen", "respectively", "group", "arm",
+                  "relative to", "对照组", "组间", "两组")  # fmt: skip
 _BETWEEN = re.compile(
-    r"between|\bvs?\b\.?|versus|compared (?:with|to)|than|differen|respectively"
-    r"|group|arm|relative to|\b(?:similar|comparable|equivalent|equal) (?:proportion|number|rate|percentage|frequenc|incidence)|对照组|组间|两组",
-    re.I,
+    r"\bvs?\b|\b(?:similar|comparable|equivalent|equal) (?:proportion|number|rate|percentage|frequenc|incidence)"
 )
 
 
@@ -47,8 +52,8 @@ _OTHER_TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-# one of these stands wherever a test of the table, or a comparison before treatment, is named: cheap to ask first
-_OTHER_HINTS = ("interact", "p-int", "heterogen", "trend", "inferior", "correlat", "predict", "independently", "r =", "r=", "r  =",
+# one of these stands wherever a test of the table is named: cheap to ask first
+_OTHER_HINTS = ("interact", "p-int", "heterogen", "trend", "inferior", "correlat", "predict", "independently", "r =", "r=",
                 "pearson", "spearman", "交互", "异质", "趋势", "非劣", "相关")  # fmt: skip
 _BASELINE_HINTS = ("baseline", "pretreatment", "pre-treatment", "entry", "enrol", "randomi", "基线", "治疗前")
 # arms alike before treatment: "Baseline scores were 61 and 60 (P = .85)", "did not differ at baseline (p = .3)"
@@ -75,17 +80,18 @@ _GIVEN_AT_BASELINE = re.compile(
     re.I,
 )
 _COMPARED = re.compile(r"\bbetween\b|respectively|\bvs\b|versus|\band\b|与|和", re.I)
+_PHRASE_ENDS = re.compile(r"[.;。)\]]")
 _SUBGROUP = re.compile(r"\bsub-?(?:groups?|sets?|populations?)\b", re.I)
-_CLAUSE_ENDS = re.compile("(?<![<>=])(?<![<>=] )[.;。;] ")
+_CLAUSE_ENDS = re.compile("[.;。] (?<![<>=]..)(?<![<>=] ..)")
 _SENTENCE_ENDS = re.compile(r"\. (?=[A-Z])|。")
 _THRESHOLD = re.compile(
-    r"^[^.;。;()]{0,40}?\b(?:(?:considered|regarded|defined|accepted|deemed|taken|used|set|chosen)\b[^.;。;]{0,30}\bsignifican"
+    r"^[^.;。()]{0,40}?\b(?:(?:considered|regarded|defined|accepted|deemed|taken|used|set|chosen)\b[^.;。]{0,30}\bsignifican"
     r"|(?:indicat|denot)(?:ed|es|ing) (?:statistical )?significan)|^ ?(?:为|时|表示|认为)[^。;,]{0,14}(?:意义|显著)",
     re.I,
 )
 _LEVEL_OF = re.compile(
-    r"\b(?:significance|alpha|level)\b[^.;。;()]{0,40}\b(?:set|defined|accepted|considered|taken|assumed|established|fixed)\b"
-    r"[^.;。;()]{0,20}$|检验水准[^。;]{0,10}$",
+    r"\b(?:significance|alpha|level)\b[^.;。()]{0,40}\b(?:set|defined|accepted|considered|taken|assumed|established|fixed)\b"
+    r"[^.;。()]{0,20}$|检验水准[^。;]{0,10}$",
     re.I,
 )
 # "patients who reached the target and those who did not": people told apart by what became of them
@@ -99,6 +105,7 @@ _SIZES = re.compile(
     r"\b\d+ (?:and|vs\.?|versus) \d+(?: (?:patients|subjects|participants|women|men|people))? ?[\[(]?$",
     re.I,
 )
+_SIZE_HINTS = ("includ", "enrol", "random", "recruit", "assign", "allocat", "analy", "entered")
 _BOTH_MOVED = re.compile(
     r"\bboth (?:\w+[ -]){0,5}?(?:significantly )?(?:reduc|lower|decreas|increas|improv|declin|rose|fell|dropp|gain|lost)[a-z]*"
     r"(?! (?:in|with|for|by|on) )",
@@ -110,6 +117,7 @@ _COMPARATIVE = re.compile(
     re.I,
 )
 _FROM_TO = re.compile(r"\bfrom [-+]?\d[^;]{0,40}\bto [-+]?\d[^;]{0,30}$", re.I)
+_BRACKETS = re.compile(r"[()\[\]]")
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?! ?-? ?(?:\w+ )?(?:weeks?|months?|days?|years?|hours?|h\b|mg\b|min\b|time|visits?))"
 )
@@ -118,10 +126,9 @@ _NUMBER = re.compile(
 def is_threshold(norm: str, start: int, end: int) -> bool:
     """Whether the p-value is the level of significance chosen beforehand ("P < .05 was considered significant")."""
     after, before = norm[end : end + 90], norm[max(0, start - 90) : start]
-    if any(w in after for w in ("ignifican", "意义", "显著")) and _THRESHOLD.match(after):
+    if _any_of(("ignifican", "意义", "显著"), after) and _THRESHOLD.match(after):
         return True
-    known = before.lower()
-    return any(w in known for w in ("significance", "alpha", "level", "水准")) and bool(_LEVEL_OF.search(before))
+    return _any_of(("significance", "alpha", "level", "水准"), before.lower()) and bool(_LEVEL_OF.search(before))
 
 
 def comparison(context: Context, start: int, end: int, floor: int) -> str:
@@ -131,33 +138,50 @@ def comparison(context: Context, start: int, end: int, floor: int) -> str:
     """
     norm = context.norm
     left = _clause_before(norm[max(0, start - 160) : start])
-    right = re.split(r"[.;。;)\]]", norm[end : end + 40])[0]
-    near = left[-60:].rsplit(")", 1)[-1] + norm[start:end] + right
-    told = near.lower()
-    if any(w in told for w in _OTHER_HINTS):
-        for name, words in _OTHER_TESTS:
-            if words.search(near):
-                return name
-    told_apart = _OF_PATIENTS.search(left)
-    if told_apart and not context.mentions_in(start - len(left) + told_apart.end(), start):
+    right = _PHRASE_ENDS.split(norm[end : end + 40], maxsplit=1)[0]
+    return (
+        _other_test(left[-60:].rsplit(")", 1)[-1] + norm[start:end] + right)
+        or _of_people(context, left, start)
+        or _of_arms(context, left, right, start)
+        or _by_names(context, max(floor, start - 160), start)
+    )
+
+
+def _other_test(near: str) -> str:
+    """The test of something else than an effect that the words beside a p-value name."""
+    if not _any_of(_OTHER_HINTS, near.lower()):
+        return ""
+    return next((name for name, words in _OTHER_TESTS if words.search(near)), "")
+
+
+def _of_people(context: Context, left: str, start: int) -> str:
+    """Whether it is people that are told apart: by what became of them, before treatment, or by a subgroup."""
+    told = left.lower()
+    apart = _OF_PATIENTS.search(left) if "those" in told else None
+    if apart and not context.mentions_in(start - len(left) + apart.end(), start):
         return "correlation"
-    before = norm[max(0, start - 300) : start]
-    known = before.lower()
-    if any(w in known for w in _BASELINE_HINTS) and _before_treatment(_SENTENCE_ENDS.split(before)[-1]):
+    before = context.norm[max(0, start - 300) : start]
+    if _any_of(_BASELINE_HINTS, before.lower()) and _before_treatment(_SENTENCE_ENDS.split(before)[-1]):
         return "at baseline"
-    if _SIZES.search(left):
+    if _any_of(_SIZE_HINTS, told) and _SIZES.search(left):
         return "at baseline"
-    if ("sub" in known and _SUBGROUP.search(left)) or "亚组" in left:
-        return "subgroup"
-    if _WITHIN.search(right):
+    return "subgroup" if ("sub" in told and _SUBGROUP.search(left)) or "亚组" in left else ""
+
+
+def _of_arms(context: Context, left: str, right: str, start: int) -> str:
+    """Whether words in front of a p-value or behind it compare two arms, or one with its own start."""
+    told, after = left.lower(), right.lower()
+    if _any_of(_WITHIN_HINTS, after) and _WITHIN.search(right):
         return "baseline"
-    if _CHANGES_COMPARED.search(left):
+    if _any_of(_CHANGES_HINTS, told) and _CHANGES_COMPARED.search(left):
         return "between"
-    if _WITHIN.search(left):
+    if _any_of(_WITHIN_HINTS, told) and _WITHIN.search(left):
         return "between" if _bracket_of_arms(context, start) else "baseline"
-    if _BETWEEN.search(left) or _BETWEEN.search(right):
-        return "between"
-    return _by_names(context, max(floor, start - 160), start)
+    return "between" if any(_any_of(_BETWEEN_WORDS, w) or _BETWEEN.search(w) for w in (told, after)) else ""
+
+
+def _any_of(hints: Sequence[str], words: str) -> bool:
+    return any(hint in words for hint in hints)
 
 
 def _by_names(context: Context, low: int, start: int) -> str:
@@ -195,15 +219,13 @@ def _clause_before(left: str) -> str:
 
 def _open_bracket(left: str) -> int:
     """Where the innermost bracket opens that is not closed again; -1 where none is."""
-    closed = 0
-    for at in range(len(left) - 1, -1, -1):
-        if left[at] in ")]":
-            closed += 1
-        elif left[at] in "([":
-            if not closed:
-                return at
-            closed -= 1
-    return -1
+    opened: list[int] = []
+    for m in _BRACKETS.finditer(left):
+        if m[0] in "([":
+            opened.append(m.start())
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else -1
 
 
 def _before_treatment(sentence: str) -> bool:
