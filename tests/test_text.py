@@ -129,6 +129,14 @@ def test_printed_headings_decide():
     assert [s for s, _ in _sections(text)] == ["title", "background", "methods", "methods", "results", "conclusion"]
 
 
+def test_what_stands_before_a_lone_heading_is_told_by_its_cues():
+    text = (
+        "A made-up trial of tea\nForty adults were randomly assigned to tea or water. Sleep was longer with tea (P < 0.05). "
+        "CONCLUSION: Tea helps."
+    )
+    assert [s for s, _ in _sections(text)] == ["title", "methods", "results", "conclusion"]
+
+
 def test_chinese_headings():
     text = "饮茶试验\n目的:探讨饮茶的作用。方法:40例随机分组。结果:10例好转。结论:有效。"
     assert [s for s, _ in _sections(text)] == ["title", "aim", "methods", "results", "conclusion"]

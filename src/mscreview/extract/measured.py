@@ -49,7 +49,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
             seen = _Seen(frozenset(active[j]), v.start in bounded, chances[j], roles[j])
             told.append(_told(context.norm, v, classes()[best[j]], seen))
         told = phrased.settled(context.norm, group, told)
-        labels = compared.settled(context, group, _agreed(context.norm, group, told))
+        labels = compared.settled(context, group, _agreed(context.norm, group, told, bounded))
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
@@ -78,6 +78,10 @@ def by_sentence(context: Context) -> Iterator[list[Value]]:
         group.append(v)
     if group:
         yield group
+
+
+def _both(a: Value, b: Value, bounded: Collection[int]) -> bool:
+    return a.start in bounded and b.start in bounded
 
 
 def _with_strengths(context: Context, numbers: list[tuple[Value, str, bool]]) -> list[tuple[Value, str, bool]]:
@@ -220,8 +224,9 @@ _CHANGED_BY = re.compile(r"\b(?:reduction|decrease|increase|rise|fall|decline|dr
 _ONE_LIST = 90
 
 
-def _agreed(norm: str, group: list[Value], labels: list[str]) -> list[str]:
-    """Numbers compared with each other are of one class: an "other" takes its partner's."""
+def _agreed(norm: str, group: list[Value], labels: list[str], bounded: Collection[int]) -> list[str]:
+    """Numbers compared with each other are of one class: an "other" takes its partner's; so are those of a list whose
+    confidence intervals follow each."""
     out = list(labels)
     for k in range(1, len(group)):
         a, b = group[k - 1], group[k]
@@ -237,6 +242,8 @@ def _agreed(norm: str, group: list[Value], labels: list[str]) -> list[str]:
             out[k] = out[k - 1]
         elif out[k - 1] == "other" and out[k] in KINDS and link == "vs":
             out[k - 1] = out[k]
+        elif out[k - 1] == "difference" and out[k] in _MEANS and link in ("and", "comma") and _both(a, b, bounded):
+            out[k] = "difference"  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
         elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
             out[k] = out[k - 1]  # "rose to 35 versus 31"
         elif out[k - 1] == "baseline" and out[k] in ("change", "relative") and norm.endswith(" to ", a.stop, b.start):

@@ -41,11 +41,11 @@ UNIT = re.compile(
     r"|(?:[a-zA-Zμµ]{1,8}|[μµ] g) ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
     r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U"
     r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
-    r"|(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
+    r"|(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
     r"|(?:个月|周|天|日|年|小时|分钟|分|岁|例|次|倍))",
 )
 TIME_UNIT = re.compile(
-    r"(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$"
+    r"(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$"
 )
 _COUNTED = re.compile(
     r" ?(?:-?(?:patients?|subjects?|participants?|women|men|people|adults?|eyes?"
@@ -75,7 +75,7 @@ _TIME_BEFORE = re.compile(
 _TIME_WORDS = ("week", "month", "day", "year", "visit", "hour", "cycle")
 _TIME_AFTER = re.compile(
     r" ?-? ?(?:st|nd|rd|th)?(?: ?(?:,|and|or|to|-|/|、|和|及|~) ?-?\d+(?:\.\d+)?){0,5} ?-? ?"
-    r"(?:months?|weeks?|wks?|days?|years?|yrs?|hours?|hrs?|h|min|minutes?|个月|周|天|日|年|小时)\b(?![/])",
+    r"(?:months?|mos?|weeks?|wks?|days?|years?|yrs?|hours?|hrs?|h|min|minutes?|个月|周|天|日|年|小时)\b(?![/])",
     re.I,
 )
 _THRESHOLD_BEFORE = re.compile(

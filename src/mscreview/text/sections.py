@@ -29,7 +29,9 @@ def sentences(passage: Passage) -> list[Sentence]:
     norm = passage.norm
     spans = list(_split(norm))
     headed = _headings(norm, spans)
-    labels = headed if any(headed) else _guess(norm, spans)
+    labels = headed
+    if len(set(headed) - {""}) < 2:  # what stands before a lone heading is told by its cues
+        labels = [printed or guessed for printed, guessed in zip(headed, _guess(norm, spans), strict=True)]
     if spans and not headed[0] and _is_title(norm, spans):
         labels[0] = "title"
     return [Sentence(a, b, label, i) for i, ((a, b), label) in enumerate(zip(spans, labels, strict=True))]
