@@ -145,7 +145,7 @@ _SAMPLE_WORDS = ("follow", "age", "bmi", "body mass", "observation", "随访", "
 SURELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.5
 _PERCENT, _MEAN, _MEDIAN = (ROLES.index(role) for role in ("percent", "mean", "median"))
 _NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change", "difference")
-_NO_MEDIAN = (*_NO_MEAN, "final")
+_NO_MEDIAN, _LISTED = (*_NO_MEAN, "final"), ("difference", "change")
 # what a number printed with a sign is not: only a change has a plus
 _UNSIGNED = {"-": ("percent", "events", "dose"), "+": ("percent", "events", "dose", "baseline", "final")}
 
@@ -242,8 +242,8 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: Collectio
             out[k] = out[k - 1]
         elif out[k - 1] == "other" and out[k] in KINDS and link == "vs":
             out[k - 1] = out[k]
-        elif out[k - 1] == "difference" and out[k] in _MEANS and link in ("and", "comma") and _both(a, b, bounded):
-            out[k] = "difference"  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
+        elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and _both(a, b, bounded):
+            out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
         elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
             out[k] = out[k - 1]  # "rose to 35 versus 31"
         elif out[k - 1] == "baseline" and out[k] in ("change", "relative") and norm.endswith(" to ", a.stop, b.start):
