@@ -11,7 +11,7 @@ import re
 from mscreview.extract.model import Context
 from mscreview.text import Sentence
 
-_REACH, _LONGEST_LIST = 70, 6
+_REACH, _LIST_REACH, _LONGEST_LIST = 70, 130, 6
 _LIST = re.compile(r",? ?(?:and|or|,) ?")
 _PEOPLE = r"(?:patients?|subjects?|participants?|people|persons?|women|men|children|infants?|adults|adolescents|volunteers|individuals|cases|eyes)"
 # "three patients died", "14 of 24 children had less pain", "seen in 33 patients on oats"
@@ -23,6 +23,7 @@ _OCCURRED_IN = re.compile(
     r"\b(?:occurred|observed|seen|found|noted|recorded|reached|achieved|developed|detected|needed|required|reported)"
     r"(?: only)? (?:in|by) $|\baffected $"
 )
+_LEADS = (" in ", " by ", "affected ")  # how a match of `_OCCURRED_IN` ends
 _THESE = re.compile(rf" (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b(?! (?:receiv|assign|random|enrol|recruit))")
 _CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas),? |, )$")
 _TOLD_EACH = re.compile(
@@ -39,24 +40,21 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
     if q.percent or q.kind not in ("int", "words") or sentence.section in ("methods", "title"):
         return False
     low = max(sentence.start, q.start - _REACH)
-    if _OCCURRED_IN.search(norm, low, q.start) and _THESE.match(norm, q.end):
+    led = norm.endswith(_LEADS, low, q.start)
+    if led and _OCCURRED_IN.search(norm, low, q.start) and _THESE.match(norm, q.end):
         return True
-    if (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)) and _BEFELL.match(norm, q.end):
+    if _BEFELL.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
         return True
-    return _one_of_a_list(context, j) and not _DEALT_OUT.search(norm, low, q.start)
+    listed = norm.find("respectively", q.end, q.end + _LIST_REACH) >= 0
+    return listed and _one_of_a_list(context, j) and not _DEALT_OUT.search(norm, low, q.start)
 
 
 def _one_of_a_list(context: Context, j: int) -> bool:
     """ "by 3, 5 and 9 patients, respectively": any number of such a list."""
-    norm, k = context.norm, j
-    while (
-        j - k < _LONGEST_LIST
-        and k
-        and context.quantities[k - 1].kind == "int"
-        and _LIST.fullmatch(norm, context.quantities[k - 1].end, context.quantities[k].start)
-    ):
-        k -= 1
-    before = norm[max(0, context.quantities[k].start - 8) : context.quantities[k].start]
-    return bool(_TOLD_EACH.match(norm, context.quantities[k].end)) and before.endswith(
-        (" in ", " by ", " for ", " of ")
-    )
+    norm, first = context.norm, context.quantities[j]
+    for before in reversed(context.quantities[max(0, j - _LONGEST_LIST) : j]):
+        if before.kind != "int" or not _LIST.fullmatch(norm, before.end, first.start):
+            break
+        first = before
+    led = norm.endswith((" in ", " by ", " for ", " of "), 0, first.start)
+    return led and _TOLD_EACH.match(norm, first.end) is not None

@@ -68,12 +68,16 @@ def read(context: Context) -> Iterator[Fact]:
 _AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
 # "people over 70 were recruited", "Tel. +44 20 7946 0321"
 _AGE = re.compile(r"\b(?:over|aged|under|age of|older than|younger than) $")
-_DIALLED = re.compile(r"\b(?:Tel|Phone|Fax|ISSN|ISBN|PMID)\b[.:]? ?[-+()\d ]*$", re.I)
+_REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
+_DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
 
 
 def _counts_nobody(norm: str, start: int) -> bool:
     """Whether a number is an age or a piece of a telephone number or register."""
-    return bool(_AGE.search(norm, max(0, start - 14), start) or _DIALLED.search(norm, max(0, start - 24), start))
+    low = max(0, start - 24)
+    words = norm[low:start].lower()
+    dialled = any(name in words for name in _REGISTERS) and _DIALLED.search(norm, low, start)
+    return bool(dialled or _AGE.search(norm, max(0, start - 14), start))
 
 
 _SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
