@@ -141,13 +141,15 @@ def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]
 
 
 _LIMIT = re.compile(
-    r"[A-Za-z)\]](?<!\bwas)(?<!\bwere)(?<!\bvs)(?<!\band)(?<!\bin)(?<!\bof)(?<!\bwith) ?(?:[<>≤≥] ?(?:or ?= ?)?|= ?(?:or )?[<>] ?)$"
+    r"[A-Za-z)\]](?= ?[<>≤≥=])(?<!\bwas)(?<!\bwere)(?<!\bvs)(?<!\band)(?<!\bin)(?<!\bof)(?<!\bwith)"
+    r" ?(?:[<>≤≥] ?(?:or ?= ?)?|= ?(?:or )?[<>] ?)$"
 )
 
 
 def _is_limit(norm: str, at: int) -> bool:
     """ "a weight loss > 5% (12 vs 9)": a limit that people reached, no number of an arm."""
-    return norm[at - 1 : at] in ("<", ">", "≤", "≥", "=", " ") and _LIMIT.search(norm, max(0, at - 14), at) is not None
+    signed = norm[max(0, at - 2) : at].rstrip().endswith(("<", ">", "≤", "≥", "="))
+    return signed and _LIMIT.search(norm, max(0, at - 14), at) is not None
 
 
 def _cells(norm: str, items: list[Item]) -> list[Cell]:
