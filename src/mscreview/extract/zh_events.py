@@ -156,6 +156,7 @@ _NOT_ILL = re.compile(
 _DIVIDED = re.compile(r"随机|分为|分成|分入|纳入|入选|选取|男|女")
 _FRACTION = re.compile(r"(?<=[(,]) ?(?P<a>\d{1,6}) ?/ ?(?P<b>\d{1,6}) ?(?=[),])")
 _SHARE_BESIDE = re.compile(r"% ?[(,] ?$")
+_SHARE_NEXT = re.compile(r", ?\d+(?:\.\d+)? ?%")
 
 
 def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
@@ -222,15 +223,12 @@ def _fractions(context: Context, used: set[int]) -> Iterator[Fact]:
     for m in _FRACTION.finditer(context.norm) if "/" in context.norm else ():
         count, whole = int(m["a"]), int(m["b"])
         beside = _SHARE_BESIDE.search(context.norm, max(0, m.start() - 4), m.start("a"))
-        behind = re.match(r"[,] ?\d+(?:\.\d+)? ?%", context.norm[m.end() : m.end() + 12])
+        behind = _SHARE_NEXT.match(context.norm, m.end(), m.end() + 12)
         here = context.quantities_in(m.start("a"), m.start("a") + 1)
         sentence = context.sentence_at(m.start())
         if count > whole or not (beside or behind) or not here or here[0].start in used or sentence is None:
             continue
-        if not _CHINESE.search(context.norm, max(sentence.start, m.start() - 40), m.start()):
+        if not is_chinese(context, max(sentence.start, m.start() - 40), m.start()):
             continue
         used.add(here[0].start)
         yield _plain_fact(context, here[0]._replace(value=float(count)), m.end("b"), whole)
-
-
-_CHINESE = re.compile("[\u4e00-\u9fff]")
