@@ -158,29 +158,27 @@ def _plain(text: str) -> Iterable[Edit]:
 _PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adult|case|individual|female|male)"
 # "0. 92", "1 .5": a decimal point with a space beside it, and the characters that show it
 _POINT_APART = (" .", ". ")
+_DECIMAL = (",",)
 _PARTED = (re.compile(r"\. \d"), re.compile(r" \.\d"))
-_COMMA = re.compile(", ?\\d")
+_DECIMAL_COMMA, _THOUSANDS_COMMA = re.compile(r",\d{1,2}(?!\d)"), re.compile(r", ?\d{3}(?!\d)")
 _MEASURES = "mg|g|kg|μg|ml|mL|cm|mm|mmol|mmHg|kPa|days?|h|hours?|min|points?"
-# pattern, what it does, and characters without which it cannot match (a cheap test first)
-_NUMBER_EDITS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = (
+# pattern, what its groups a and b become, and characters without which it cannot match (a cheap test first)
+_NUMBER_EDITS: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]], ...] = (
     # "10(6)/kg" as MEDLINE prints a lost superscript; "5 x 106 cells"
-    (re.compile(r"10(?<![\d.,]10)(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), "power", ("10(",)),
-    (re.compile(r"\d ?[×x*] ?10(?P<a>)(?:[4-9]|1[0-2])(?= ?(?:cells|/|\.kg|个|细胞|MSC))"), "insert", ("10",)),
+    (re.compile(r"10(?<![\d.,]10)(?P<a>\()\d{1,2}(?P<b>\))(?! ?%)"), ("^", ""), ("10(",)),
+    (re.compile(r"\d ?[×x*] ?10(?P<a>)(?:[4-9]|1[0-2])(?= ?(?:cells|/|\.kg|个|细胞|MSC))"), ("^",), ("10",)),
     # "1·5" (Lancet), "1 . 5" (token-joined), "0. 92", "(0.46-0. 92)"
-    (re.compile(r"(?<=\d)(?P<a> ?[·∙⋅] ?)(?=\d)(?!10\^)"), "point", ("·", "∙", "⋅")),
-    (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), "point", ("•", "‧", "‚")),
-    (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), "point", (" . ",)),
-    (re.compile(r"0(?<![\d.,]0)(?P<a>(?: \.|\. ))(?=\d)"), "point", ("0 .", "0. ")),
-    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", _POINT_APART),
-    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), "point", _POINT_APART),
-    # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%"
-    (re.compile(r"0(?<![\d.,]0)(?<!weeks 0)(?<!months 0)(?<!days 0)(?P<a>,)(?=\d{1,4}(?![\d,]))"), "point", ("0,",)),
-    (re.compile(r"\d(?<![\d.,].)\d{0,2}(?P<a>,)(?=\d{1,2}(?: ?±| ?%))"), "point", (",",)),
-    # "12,4 mg (8,0-18,5)": a number with a unit, and both ends of a range
-    (re.compile(rf"\d(?<![\d.,].)\d{{0,2}}(?P<a>,)(?=\d{{1,2}} (?:{_MEASURES})\b)"), "point", (",",)),
-    (re.compile(r"(?<=[(\[])\d{1,3}(?P<a>,)(?=\d{1,2} ?- ?\d{1,3},\d{1,2} ?[)\]])"), "point", (",",)),
-    (re.compile(r"(?<=[(\[])\d{1,3},\d{1,2} ?- ?\d{1,3}(?P<a>,)(?=\d{1,2} ?[)\]])"), "point", (",",)),
-    (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), "point", ("±",)),
+    (re.compile(r"(?<=\d)(?P<a> ?[·∙⋅] ?)(?=\d)(?!10\^)"), (".",), ("·", "∙", "⋅")),
+    (re.compile(r"(?<=\d)(?P<a>[•‧‚] ?)(?=\d)"), (".",), ("•", "‧", "‚")),
+    (re.compile(r"(?<=\d)(?P<a> \. )(?=\d)"), (".",), (" . ",)),
+    (re.compile(r"0(?<![\d.,]0)(?P<a>(?: \.|\. ))(?=\d)"), (".",), ("0 .", "0. ")),
+    (re.compile(r"(?<=[-=±<>(\[])\d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), (".",), _POINT_APART),
+    (re.compile(r"[-=±<>(\[] \d{1,3}(?P<a>(?: \.|\. ))(?=\d{1,4} ?[-)\]%;,±])"), (".",), _POINT_APART),
+    # decimal commas only where a list is impossible: "0,05", "3,5 ± 1,2", "12,5%", "12,4 mg", both ends of "(8,0-18,5)"
+    (re.compile(r"0(?<![\d.,]0)(?<!weeks 0)(?<!months 0)(?<!days 0)(?P<a>,)(?=\d{1,4}(?![\d,]))"), (".",), ("0,",)),
+    (re.compile(rf"\d(?<![\d.,].)\d{{0,2}}(?P<a>,)(?=\d{{1,2}}(?: ?[±%]| (?:{_MEASURES})\b))"), (".",), _DECIMAL),
+    (re.compile(r"[(\[]\d{1,3}(?P<a>,)\d{1,2} ?- ?\d{1,3}(?P<b>,)\d{1,2} ?[)\]]"), (".", "."), _DECIMAL),
+    (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), (".",), ("±",)),
 )
 _THOUSANDS = re.compile(r"[1-9](?<![\d.,].)\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
 _SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + _PEOPLE + ")")
@@ -188,24 +186,18 @@ _SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?
 
 def _numbers(text: str) -> Iterable[Edit]:
     edits: dict[int, Edit] = {}
-    parted, listed = any(p.search(text) for p in _PARTED), _COMMA.search(text) is not None
-    for pattern, action, hints in _NUMBER_EDITS:
-        if (
-            not any(hint in text for hint in hints)
-            or (hints is _POINT_APART and not parted)
-            or (hints == (",",) and not listed)
-        ):
+    held = {
+        _POINT_APART: any(p.search(text) for p in _PARTED),
+        _DECIMAL: _DECIMAL_COMMA.search(text) is not None,
+    }
+    for pattern, replaced, hints in _NUMBER_EDITS:
+        if not (held[hints] if hints in held else any(hint in text for hint in hints)):
             continue
         for found in pattern.finditer(text):
-            a = found.span("a")
-            if action == "point":
-                edits[a[0]] = (a[0], a[1], ".")
-            elif action == "insert":
-                edits[a[0]] = (a[0], a[1], "^")
-            else:
-                edits[a[0]] = (a[0], a[1], "^")
-                edits[found.start("b")] = (found.start("b"), found.end("b"), "")
-    for found in _THOUSANDS.finditer(text) if listed else ():
+            for group, new in zip("ab", replaced, strict=False):
+                start, end = found.span(group)
+                edits[start] = (start, end, new)
+    for found in _THOUSANDS.finditer(text) if _THOUSANDS_COMMA.search(text) else ():
         groups = found[0].split(",")
         if ", " in found[0] and (len(groups) > 2 or not text[found.end() : found.end() + 16].lstrip()[:7].isalpha()):
             continue  # "5, 120 and 240": a list, not a thousand
