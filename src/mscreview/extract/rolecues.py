@@ -1,5 +1,7 @@
-"""What is printed about a number and tells a share of people from a mean or a median: context in, one row of 0 and 1 for
-each quantity out, as `roles` wants them beside what the first guesses say."""
+"""What is printed about a number and tells a share of people from a mean or a median.
+
+A part of `roles`: a context in, one row of 0 and 1 for each quantity out, which stand beside what the first guesses say.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,14 @@ CUES = ("median in sentence", "median before", "mean in sentence", "signed")
 
 def printed(context: Context, sentence: Sequence[int]) -> np.ndarray:
     """Numbers x `CUES`; `sentence` tells which sentence each quantity stands in."""
-    spans = {s: (context.sentences[s].start, context.sentences[s].end) for s in set(sentence)}
-    averages = {s: _averages(context.norm, *span) for s, span in spans.items()}
-    rows = [
-        (median >= 0, 0 <= median < q.start, mean, q.text[0] in "+-")
-        for q, (median, mean) in zip(context.quantities, map(averages.__getitem__, sentence), strict=True)
-    ]
-    return np.array(rows, dtype=float).reshape(len(rows), len(CUES))
+    rows: list[bool] = []
+    here, median, mean = -1, -1, False
+    for q, s in zip(context.quantities, sentence, strict=True):
+        if s != here:
+            here = s
+            median, mean = _averages(context.norm, context.sentences[s].start, context.sentences[s].end)
+        rows += (median >= 0, 0 <= median < q.start, mean, q.text[0] in "+-")
+    return np.array(rows, dtype=float).reshape(len(sentence), len(CUES))
 
 
 def _averages(norm: str, start: int, end: int) -> tuple[int, bool]:
