@@ -14,24 +14,24 @@ from mscreview.extract.armnames import Candidate
 from mscreview.extract.model import Arm, Mention
 
 _UNIT = r"mg|g|mcg|μg|ug|ng|IU|U|units?|m[lL]|%|c?Gy|mmol|kcal|J"
-_AMOUNT = (
-    rf"(?P<value>\d{{1,5}}(?:\.\d{{1,3}})?)[ -]?(?P<unit>{_UNIT})(?![A-Za-z])(?:/(?:kg|d(?:ay)?|m\^?2|week|dose|ml)\b)*"
-)
+_VALUE = r"(?P<value>\d{1,5}(?:\.\d{1,3})?)"
+_AMOUNT = rf"{_VALUE}[ -]?(?P<unit>{_UNIT})(?![A-Za-z])(?:/(?:kg|d(?:ay)?|m\^?2|week|dose|ml)\b)*"
 _TIMES = r"(?P<times>[Oo]nce|[Tt]wice|[Tt]hrice|[Tt]hree[ -]times)[ -](?:a[ -]|per[ -]|every[ -])?(?P<per>daily|weekly|monthly|day|week|month)\b"
 _DOSE = re.compile(rf"(?<![\w.,±])(?:{_AMOUNT}|{_TIMES})")
 _DOSE_HINT = re.compile(r"\d ?-?[mgμunIUJcGk%]|once|twice|thrice|three|Once|Twice|Thrice|Three")
 _GIVEN = frozenset({"allocation", "size", "count", "group"})
 # between a name and its dose; "5, 10 or 20 mg"
 _THEN = re.compile(r",? ?(?:[(]|at |of |in )?(?:a )?(?:doses? of )?")
-_LIST = re.compile(
-    rf"(?P<value>\d{{1,5}}(?:\.\d{{1,3}})?)(?: ?(?P<unit>{_UNIT})(?![A-Za-z])|-)?(?:,? (?:or|and|versus|vs\.?) |, ?|/(?=\d))(?:or |and )?"
-)
+_THEN_MORE = r"(?:,? (?:or|and|versus|vs\.?) |, ?|/(?=\d))(?:or |and )?"
+_LIST = re.compile(rf"{_VALUE}(?: ?(?P<unit>{_UNIT})(?![A-Za-z])|-)?{_THEN_MORE}")
+_LIST_BEFORE = re.compile(rf"(?<![\w.,±]){_VALUE}-?{_THEN_MORE}$")
 # "A plus B (75 and 600 mg, respectively)" is one arm; what all patients had is none
 _TOGETHER = re.compile(r",? respectively")
 _FOR_ALL = re.compile(
     r"\b(?:all (?:the )?(?:patients|subjects|participants|women)|background|stable|ongoing|existing)\b[^.;]{0,40}$",
     re.I,
 )
+_AMOUNT_LAST = re.compile(rf"\d[ -]?(?:{_UNIT})$")
 _ALONE = re.compile(
     rf"(?<![\w.,±])(?:\d+(?:\.\d+)?(?:[ -]?(?:{_UNIT}))?-?(?:,? (?:or|and) |, ?)){{0,5}}\d+(?:\.\d+)?[ -]?(?:{_UNIT})$"
 )
@@ -46,7 +46,8 @@ def amounts(norm: str, c: Candidate) -> list[str]:
     opened = norm.rfind("(", max(0, c.start - 80), c.start)
     if opened >= 0 and norm.find(")", opened, c.start) < 0:
         return []  # a part of a regimen
-    if alone := _ALONE.search(norm, max(0, c.start - 60), c.end):  # "the 5 mg, 10 mg and placebo groups"
+    amount = _AMOUNT_LAST.search(norm, max(0, c.end - 8), c.end)
+    if amount and (alone := _ALONE.search(norm, max(0, c.start - 60), c.end)):  # "the 5 mg, 10 mg and placebo groups"
         return _listed(norm, alone.start())
     if inside := _DOSE.match(norm, c.start, c.end + 24):
         share = inside["unit"] == "%" and inside.end() >= c.end  # "80% in the ... group", no name behind the dose
@@ -86,14 +87,10 @@ _PER = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
 def divided(doses: Iterable[str]) -> list[str]:
-    """The doses that tell arms apart, in order: at least two of one unit; none where they are of several kinds."""
+    """The doses that tell arms apart, in order: at least two of one unit, or schedules; none where kinds are mixed."""
     told = list(dict.fromkeys(doses))
-    kinds = {d.rsplit(" ", 1)[-1] for d in told} if told and told[0][0].isdigit() else {""}
-    return (
-        told
-        if 2 <= len(told) < _MOST and len(kinds) == 1 and all(d[0].isdigit() == told[0][0].isdigit() for d in told)
-        else []
-    )
+    kinds = {d.rsplit(" ", 1)[-1] if d[0].isdigit() else "schedule" for d in told}
+    return told if 2 <= len(told) < _MOST and len(kinds) == 1 else []
 
 
 def named(name: str, doses: Sequence[str], norm: str, start: int, role: str) -> Iterator[Arm]:
@@ -120,6 +117,7 @@ def dose_of(arm: Arm) -> str:
     return m[0] if m else ""
 
 
+# a dose as `_label` spells it; in another spelling it is a name like any other
 _AT_END = re.compile(
     r"(?:\d[\d.]* (?:mg|g|μg|ng|IU|units|m[lL]|%|c?Gy|mmol|kcal|J)|(?:once|twice|thrice|three times) (?:daily|weekly|monthly))$"
 )
@@ -160,8 +158,3 @@ def _places(norm: str, labels: frozenset[str], start: int) -> Iterator[tuple[str
         yield from (place for place in reversed(listed) if place[0] in labels)
         if (label := _label(m)) in labels:
             yield label, m.start(), m.end()
-
-
-_LIST_BEFORE = re.compile(
-    r"(?<![\w.,±])(?P<value>\d{1,5}(?:\.\d{1,3})?)-?(?:,? (?:or|and|versus|vs\.?) |, ?|/(?=\d))(?:or |and )?$"
-)

@@ -7,6 +7,7 @@ case; most of the time of a reading would go into places where nothing can start
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, wraps
@@ -80,9 +81,9 @@ def words(text: str) -> tuple[list[str], list[int]]:
 @_once
 def openings(text: str) -> dict[str, list[int]]:
     """Where the Latin words of a text start, by their first three letters in small form."""
-    index: dict[str, list[int]] = {}
+    index: defaultdict[str, list[int]] = defaultdict(list)
     for word, at in zip(*words(text), strict=True):
-        index.setdefault(word[:LETTERS].lower(), []).append(at)
+        index[word[:LETTERS].lower()].append(at)
     return index
 
 
