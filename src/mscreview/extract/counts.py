@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mscreview.extract.alike import alike
 from mscreview.extract.befell import befell
 from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact, Mention
@@ -26,6 +27,7 @@ def read(context: Context) -> Iterator[Fact]:
     probability = context.roles
     if probability is None:
         return
+    twins = alike(context)
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
         if q.value is None or sentence is None:
@@ -38,6 +40,8 @@ def read(context: Context) -> Iterator[Fact]:
         role, p = _whose(context, q, likeliest), float(probability[j, likeliest])
         if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
             role, p = EVENTS, 1.0
+        elif twins.get(j) == GROUP:
+            role, p = GROUP, 1.0
         if q.percent and p < SURE and is_share(context.norm, q.end) and float(probability[j, PERCENT]) >= MAYBE:
             yield _percent(context, q, "role: surely percent", "ok")
         elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
@@ -58,6 +62,7 @@ def read(context: Context) -> Iterator[Fact]:
             and not (role == GROUP and _is_sex(context.norm, q))
             and not _STUDIES.match(context.norm, q.end)
             and not _AMOUNT.match(context.norm, q.end)
+            and not (role != EVENTS and _THINGS.match(context.norm, q.end))
             and not (role == EVENTS and _IS_TIME.search(context.norm, max(0, q.start - 60), q.start))
             and (role == EVENTS or not _counts_nobody(context.norm, q.start))
         ):
@@ -98,6 +103,11 @@ _IS_TIME = re.compile(
 _STUDIES = re.compile(
     r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
 )
+# "518 chemotherapy cycles", "10 centres": neither people nor groups of them
+_THINGS = re.compile(
+    r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
+    r"|hospitals|clinics|sites|countries|or more)\b"
+)
 _REMAINED = re.compile(
     r" (?:patients |subjects |participants )?in the (?:[\w-]{1,20} ){1,3}group (?:and \d{1,5} in the (?:[\w-]{1,20} ){1,3}group )?"
     r"(?:completed|finished|remained|were (?:followed|analy[sz]ed|evaluated))\b"
@@ -107,7 +117,7 @@ _REMAINED = re.compile(
 def _whose(context: Context, q: Quantity, likeliest: int) -> int:
     """The likeliest role, unless fixed words make the number the size of a group."""
     norm = context.norm
-    if likeliest == TOTAL and not q.percent and _OF_EACH.match(norm, q.end):
+    if likeliest == TOTAL and not q.percent and is_of_each(norm, q):
         return GROUP  # "19 patients per group"
     if likeliest != EVENTS or context.lexicon.protocol is None:
         return likeliest
@@ -229,16 +239,27 @@ _THEN_ARM = re.compile(
     r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?(?:%|\w{1,3}) )?[(\[]?"
 )
 _OF_EACH = re.compile(
-    r"(?: (?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals))?,? ?"
-    r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:in|per|to) (?:each|either|both|every|treatment|study) (?:treatment )?(?:group|arm))"
+    r"(?: (?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals|adults))?,? ?"
+    r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:(?:were )?(?:assigned |allocated |randomi[sz]ed )?to|in|per) (?:each|either|both|every|treatment|study) (?:treatment |study )?(?:group|arm))"
 )
+_EACH_HAS = re.compile(
+    r"\b[Ee]ach (?:study |treatment )?(?:group|arm|cohort)(?: of the (?:trial|study))? "
+    r"(?:consisted of|comprised|included|contained|had|numbered) $"
+)
+
+
+def is_of_each(norm: str, q: Quantity) -> bool:
+    """ "19 patients per group", "each group comprised 19": the size of every arm."""
+    return bool(_OF_EACH.match(norm, q.end) or _EACH_HAS.search(norm, max(0, q.start - 60), q.start))
+
+
 _LIST = re.compile(r",? ?(?:and|or|/|vs\.?|versus|,) ?(?:[nN] ?= ?)?")
 
 
 def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
     """Name of the arm a size belongs to: the name before its bracket, the name behind it, or in turn in a list."""
     q = context.quantities[j]
-    if _OF_EACH.match(context.norm, q.end):
+    if is_of_each(context.norm, q):
         return ALL_ARMS
     before = [m for m in context.mentions_in(max(sentence.start, q.start - _REACH), q.start) if m.end <= q.start]
     after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
