@@ -24,9 +24,9 @@ KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
 def read(context: Context) -> Iterator[Fact]:
     """Sizes, events and percentages in text order; a percentage that is none of an arm's results is ambiguous."""
-    probability = context.roles
-    if probability is None:
+    if context.roles is None:
         return
+    chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
     twins = alike(context)
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
@@ -36,13 +36,12 @@ def read(context: Context) -> Iterator[Fact]:
             if not _LEVEL.match(context.norm, q.end):
                 yield _percent(context, q, "percent", "ok")
             continue
-        likeliest = int(probability[j, 1:].argmax()) + 1
-        role, p = _whose(context, q, likeliest), float(probability[j, likeliest])
+        role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
         if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
             role, p = EVENTS, 1.0
         elif twins.get(j) == GROUP:
             role, p = GROUP, 1.0
-        if q.percent and p < SURE and is_share(context.norm, q.end) and float(probability[j, PERCENT]) >= MAYBE:
+        if q.percent and p < SURE and is_share(context.norm, q.end) and chances[j][PERCENT] >= MAYBE:
             yield _percent(context, q, "role: surely percent", "ok")
         elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
@@ -55,17 +54,7 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "role: surely percent", "ok")
             else:
                 yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
-        elif (
-            not q.percent
-            and q.value == int(q.value)
-            and q.value >= 0
-            and not (role == GROUP and _is_sex(context.norm, q))
-            and not _STUDIES.match(context.norm, q.end)
-            and not _AMOUNT.match(context.norm, q.end)
-            and not (role != EVENTS and _THINGS.match(context.norm, q.end))
-            and not (role == EVENTS and _IS_TIME.search(context.norm, max(0, q.start - 60), q.start))
-            and (role == EVENTS or not _counts_nobody(context.norm, q.start))
-        ):
+        elif not q.percent and q.value == int(q.value) and q.value >= 0 and not _counts_nobody(context.norm, q, role):
             yield _count(context, j, role, sentence)
 
 
@@ -77,12 +66,19 @@ _REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
 _DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
 
 
-def _counts_nobody(norm: str, start: int) -> bool:
-    """Whether a number is an age or a piece of a telephone number or register."""
-    low = max(0, start - 24)
-    words = norm[low:start].lower()
-    dialled = any(name in words for name in _REGISTERS) and _DIALLED.search(norm, low, start)
-    return bool(dialled or _AGE.search(norm, max(0, start - 14), start))
+def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
+    """Whether the print makes a count of people something else: studies, an amount, a time, an age, one of the sexes."""
+    if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end):
+        return True
+    if role == EVENTS:
+        return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
+    if _THINGS.match(norm, q.end) or _AGE.search(norm, max(0, q.start - 14), q.start):
+        return True
+    if role == GROUP and _is_sex(norm, q):
+        return True
+    low = max(0, q.start - 24)
+    words = norm[low : q.start].lower()
+    return any(name in words for name in _REGISTERS) and _DIALLED.search(norm, low, q.start) is not None
 
 
 _SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
