@@ -129,7 +129,6 @@ class _Seen:
 
 _MEDIAN_OF = {"final": "median", "change": "median change", "relative": "median change", "baseline": "median"}
 
-
 _PER_VOLUME = re.compile(r"/ ?[dmμµn]?[lL]$")
 # a number with a labelled interval is a result of some kind
 _BOUNDED = ("percent", "final", "change", "difference", "baseline", "median")
@@ -140,8 +139,8 @@ _OF_THE_SAMPLE = re.compile(
 # who took part is told once; a body mass told of an arm, at a time or twice is a result
 _BODY_MASS = re.compile(r"\b(?:BMI|body mass index)(?: ?\([^()\d]*\))?,? (?:of|was|were|is|=) ?$", re.I)
 _TOLD_OF_ARMS = re.compile(r"[^.;]{0,40}?(?:\b(?:at|after|in|for|with|to|vs?|versus|compared|and)\b)")
-_BEFORE = 45
 _SAMPLE_WORDS = ("follow", "age", "bmi", "body mass", "observation", "随访", "年龄")
+_BEFORE = 45
 SURELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.5
 _PERCENT, _MEAN, _MEDIAN = (ROLES.index(role) for role in ("percent", "mean", "median"))
 _NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change", "difference")
@@ -157,7 +156,7 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         label = seen.likeliest(set(classes()) - set(unsigned))
     elif label == "dose" and is_no_dose(norm, v.start, v.number_end, v.unit):
         label = seen.likeliest(set(classes()) - {"dose"})
-    elif label != "dose" and is_surely_dose(norm, v.start, v.end, v.unit):
+    elif label != "dose" and v.unit and is_surely_dose(norm, v.start, v.end, v.unit):
         return "dose"
     if v.unit.startswith("%") and seen.role(_PERCENT) > SURELY_PERCENT and not unsigned:
         label = "percent"
@@ -182,8 +181,8 @@ def _median(v: Value, label: str, seen: _Seen) -> str:
         label in _NO_MEDIAN or (label == "median" and seen.bounded and not named)
     ):
         return "median"
-    near = seen.led_by("median")
-    return _MEDIAN_OF.get(label, "") if near or (named and (spanned or not seen.led_by("mean"))) else ""
+    meant = named and (spanned or seen.led_by("median") or not seen.led_by("mean"))
+    return _MEDIAN_OF.get(label, "") if meant else ""
 
 
 def _is_spanned(v: Value) -> bool:
@@ -193,17 +192,16 @@ def _is_spanned(v: Value) -> bool:
 
 def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collection[str]) -> str:
     """The class of a number that is no median: a labelled interval, a concentration, a mean by its role."""
-    named = seen.led_by("median", "012")
-    if label == "median" and seen.bounded and not named:
+    if label == "median" and seen.bounded and not seen.led_by("median", "012"):
         label = "other"  # an interval behind a number makes no median of it
     if label in _NO_MEAN and seen.role(_MEAN) > SURELY_MEAN:
         return seen.likeliest(set(_MEANS) - set(unsigned))
     if (label == "dose" and _PER_VOLUME.search(v.unit)) or (seen.bounded and label in ("other", "dose")):
-        allowed = {c for c in _BOUNDED if c != "median" or named}
+        allowed = {c for c in _BOUNDED if c != "median" or seen.led_by("median", "012")}
         return seen.likeliest(allowed if seen.bounded else allowed | {"other"})
-    timed = _is_spanned(v) or TIME_UNIT.search(v.unit)
-    if label == "other" and seen.led_by("median") and timed and not seen.led_by("age"):
-        return "median"
+    if label == "other" and seen.led_by("median") and not seen.led_by("age"):
+        if _is_spanned(v) or TIME_UNIT.search(v.unit):
+            return "median"
     unsure = label in ("other", "percent") and v.unit.startswith("%") and seen.role(_PERCENT) <= SURELY_PERCENT
     return "relative" if unsure and _CHANGED_BY.search(norm[max(0, v.start - _BEFORE) : v.start].lower()) else label
 

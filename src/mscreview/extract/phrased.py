@@ -46,7 +46,7 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     out = list(labels)
     moved, start = False, None
     for k, v in enumerate(group):
-        if out[k] in _OPEN and (told := _by_phrase(norm, v, out[k])):
+        if out[k] in _MEANS and (told := _by_phrase(norm, v, out[k])):
             out[k] = told
         if k and out[k] in _OPEN:
             moved = _from_to(norm, group, out, k, moved) or moved
@@ -58,9 +58,10 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
 
 
 def _by_phrase(norm: str, v: Value, label: str) -> str:
+    """The class the phrase in front of a baseline, a result or a change tells instead; '' where it tells none."""
     left = norm[max(0, v.start - _REACH) : v.start]
     known = left.lower()
-    if label in _MEANS and ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
+    if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"
@@ -91,8 +92,9 @@ def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: b
         if led and _TO.fullmatch(norm, a.stop, b.start):
             out[k - 1 : k + 1] = ["baseline", "final"]
             return True
-    elif out[k - 1] == "final" and out[k] in ("change", "other") and left.endswith(" to "):
-        out[k] = "final" if k > 1 and bridge(norm, a, b) in ("and", "vs") else out[k]
+    elif k > 1 and out[k - 1] == "final" and out[k] in ("change", "other") and left.endswith(" to "):
+        if bridge(norm, a, b) in ("and", "vs"):
+            out[k] = "final"
     return False
 
 
