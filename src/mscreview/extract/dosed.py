@@ -18,7 +18,7 @@ _NO_AMOUNT = re.compile(
 # "a 0.9% reduction", "35% were on", "an HbA1c of 7%"
 _SHARE_BEHIND = re.compile(
     r"(?:[ -][a-z]+)? (?:reduction|decrease|increase|decline|improvement|lower|higher|greater|less|of (?:the |all |these )?(?:patients|subjects|participants"
-    r"|eyes|women|men|cases)|were|was|had|relative to|HbA|A1[cC]|or (?:more|less|greater|lower)|compared)"
+    r"|eyes|women|men|cases)|were|was|had|relative to|or (?:more|less|greater|lower)|compared)"
 )
 _SHARE_BEFORE = re.compile(
     r"\b(?:by|than|(?:levels?|reductions?|decreases?|increases?|targets?|values?) of|equal to|between|achiev(?:e|es|ed|ing)|at least|approximately|about"

@@ -199,9 +199,9 @@ def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collectio
     if (label == "dose" and _PER_VOLUME.search(v.unit)) or (seen.bounded and label in ("other", "dose")):
         allowed = {c for c in _BOUNDED if c != "median" or seen.led_by("median", "012")}
         return seen.likeliest(allowed if seen.bounded else allowed | {"other"})
-    if label == "other" and seen.led_by("median") and not seen.led_by("age"):
-        if _is_spanned(v) or TIME_UNIT.search(v.unit):
-            return "median"
+    untold = label == "other" and seen.led_by("median") and not seen.led_by("age")
+    if untold and (_is_spanned(v) or TIME_UNIT.search(v.unit)):
+        return "median"
     unsure = label in ("other", "percent") and v.unit.startswith("%") and seen.role(_PERCENT) <= SURELY_PERCENT
     return "relative" if unsure and _CHANGED_BY.search(norm[max(0, v.start - _BEFORE) : v.start].lower()) else label
 

@@ -16,7 +16,7 @@ _OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
 _MEANS = frozenset({"baseline", "final", "change"})
 _REACH = 110
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
-_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|weight (?:gain|loss))"
+_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|loss(?:es)?)"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
 # "a reduction from a baseline of 25": the number is the start
 _FROM_A_BASELINE = re.compile(
@@ -93,8 +93,7 @@ def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: b
             out[k - 1 : k + 1] = ["baseline", "final"]
             return True
     elif k > 1 and out[k - 1] == "final" and out[k] in ("change", "other") and left.endswith(" to "):
-        if bridge(norm, a, b) in ("and", "vs"):
-            out[k] = "final"
+        out[k] = "final" if bridge(norm, a, b) in ("and", "vs") else out[k]
     return False
 
 
