@@ -1,7 +1,8 @@
 """Where a text names its groups: candidate arm names with the phrase that gave them, before any is believed.
 
-Four kinds of phrase name an arm: "the X group", "n = 23" behind a name, "randomised to X or Y", "X versus Y" in the
-title.
+A part of `arms`: a context in, candidates out. A name is told by "the X group", a size behind it ("n = 23"), a count
+in front of it ("24 on X", "24 received X"), an allocation ("randomised to X or Y"), two results in turn ("1.7% with X
+and 1.0% with Y") or "X versus Y" in the title; Chinese names end in 组.
 """
 
 from __future__ import annotations

@@ -24,7 +24,11 @@ class ExtractError(ValueError):
 
 
 class Fact(NamedTuple):
-    """One thing the text says, word for word; `raw[start:end] == quote`. Unknown fields are None or ''."""
+    """One thing the text says, word for word; `raw[start:end] == quote`. Unknown fields are None or ''.
+
+    `contracts.toml` says what each field holds; `comparator` is told by `direction` (what an outcome is compared with)
+    and by `pvalues.read` (what is tested).
+    """
 
     kind: str
     start: int

@@ -1,7 +1,8 @@
 """The readers in the order they run: one function per kind of fact, each `(Context) -> facts`.
 
-`arms` runs before all of them and is not in the list; a reader that needs another reader's facts belongs after it in
-`REFINERS`, which take the context and all facts found so far and return the list anew (links, then checks).
+Arms are found before all of them, for the context (the reader `arms` only tells them as facts). What needs other facts
+stands in `REFINERS`, which take the context and all facts found so far and return the list anew: first the values and
+their signs, then what names, sizes and shares settle, then the links to arm, outcome and time, last the checks.
 """
 
 from __future__ import annotations

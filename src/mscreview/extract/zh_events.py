@@ -2,7 +2,8 @@
 
 The event stands in front of its count (死亡3例, 感染发生5例) or behind it (3例患者死亡); a count given arm by arm
 behind one event (死亡3例, 其中治疗组1例) belongs to that event. The arm is the one named last in the same comma's
-reach; percentages and denominators in the brackets behind are read by `events`, which knows no language.
+reach. Any trial's own words (痊愈, 出现), a share behind the count and lists behind 分别 tell events whatever the topic;
+percentages are read by `counts`, which knows no language.
 """
 
 from __future__ import annotations
