@@ -218,7 +218,7 @@ _ALLOCATION_AT = beginnings("random assigned allocated")
 _LEAD = re.compile(
     r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
     r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
-    r"add-on|addition of|continue|start|begin|with|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
+    r"add-on|add|addition of|continue|start|begin|with|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
     r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of)\s+){0,8}",
     re.I,
 )

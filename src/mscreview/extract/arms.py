@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from mscreview.extract import armnames, dosearms
+from mscreview.extract.armheads import with_heads
 from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM, Terms
 from mscreview.extract.model import Arm, Context, Fact, Mention
 from mscreview.text.search import around, beginnings, starting
@@ -59,7 +60,7 @@ def find(context: Context) -> tuple[Arm, ...]:
     found = [arm for g in sorted(believed, key=lambda g: g.start) for arm in _arms_of(g, context, others)]
     if not any(dosearms.dose_of(arm) for arm in found) and (doses := dosearms.divided(dose for _, dose in alone)):
         found += dosearms.named("", doses, norm, alone[0][0], "")
-    return tuple(sorted(found, key=lambda a: a.start))
+    return with_heads(sorted(found, key=lambda a: a.start))
 
 
 def _arms_of(group: _Group, context: Context, alone: Sequence[str]) -> list[Arm]:
@@ -188,7 +189,8 @@ def _singular(word: str) -> str:
 def arm_key(name: str) -> str:
     """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
     words = _words(name)
-    kept = [_singular(w) for w in words if w not in _AROUND and not w[0].isdigit()]
+    around = _AROUND - {"g"} if "+" in words else _AROUND  # "G + MET" holds no gram
+    kept = [_singular(w) for w in words if w not in around and not w[0].isdigit()]
     if not kept:  # "treatment group", "dose group": nothing else to go by
         kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
     if re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
@@ -200,9 +202,9 @@ _UNITS = frozenset(
     "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
 )
 _BRACKET = re.compile(
-    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]"
+    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
 )
-_BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D])(?: group| arm)?[;,)]")
+_BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]")
 
 
 _LABEL = r"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
@@ -232,7 +234,9 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
         out.setdefault(arm_key(m["short"]), []).extend(arm_key(" ".join(words[i:])) for i in range(len(words)))
     for m in around(_BRACKET, _BRACKET_END, norm, 256):
         words = m["long"].split()
-        out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:])) for i in range(len(words))])
+        # of "X with Y (XY)" X alone may be the name
+        ends = [len(words), words.index("with")] if "with" in words else [len(words)]
+        out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:end])) for end in ends for i in range(end)])
     return out
 
 

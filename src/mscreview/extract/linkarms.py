@@ -208,6 +208,9 @@ def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Menti
 _JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
 
 
+_OPENED = re.compile(r" ?[\[(] ?[-+]? ?")
+
+
 def _near_left(norm: str, m: Mention | None, cell: Cell) -> float:
     if m is None:
         return 0.0
@@ -216,6 +219,8 @@ def _near_left(norm: str, m: Mention | None, cell: Cell) -> float:
         return 0.1
     if re.search(r"[;]|,.*,", gap):
         return 0.2
+    if _OPENED.fullmatch(gap):
+        return 1.2
     return 1.0 if len(gap) <= 12 else 0.7 if len(gap) <= 40 else 0.4
 
 
@@ -223,7 +228,11 @@ def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
     if m is None:
         return 0.0
     gap = norm[cell.end : m.start]
-    if len(gap) > 70 or re.search(r"[;]", gap) or re.search(r"\b(?:and|vs|versus|than)\b[^A-Za-z]{0,3}(?:the )?$", gap):
+    if (
+        len(gap) > 70
+        or re.search(r"[;]", gap)
+        or re.search(r"\b(?:and|vs|versus|than|compared (?:with|to))\b[^A-Za-z]{0,3}(?:the )?$", gap)
+    ):
         return 0.2
     return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after|of the)\b|[\[(]", gap) else 0.6
 
@@ -260,7 +269,7 @@ def _listed(
     led, trailed = _latest(before or earlier, 1), _distinct(close)[:1]
     if len(context.arms) == n == 2 and compared:
         return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
-    if led and not compared:
+    if led and (not compared or (n > len(context.arms) and not any(map(_VERSUS.search, gaps)))):
         return [led[0]] * n  # one arm, several outcomes
     return [None] * n
 

@@ -16,7 +16,7 @@ STOP_WORDS = frozenset(
     group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
     day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
     underwent consisted included reported showed experienced had until every hours baseline n rate rates under
-    prior if so then it they p consisting consisted defined among about over using through via""".split()
+    prior if so then it they p consisting consisted defined among about over using through via added adding compare comparing""".split()
 )
 # adjectives before "group" that name no single arm
 _NO_NAME = frozenset(
@@ -26,6 +26,7 @@ _NO_NAME = frozenset(
     double-blind open-label multicenter multicentre sub placebo-controlled controlled prospective phase lead-in older
     younger allocation collaborative advisory data drug equivalent similar""".split()
 )
+_PLUS = " + "
 _TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
 
 
@@ -34,9 +35,11 @@ def name_before(norm: str, end: int, most: int = 5) -> int:
     start = end
     for word in reversed(list(_TOKEN.finditer(norm, max(0, end - 80), end))[-most:]):
         text = word[0].lower().rstrip(".") or "."
+        if text == "+" and norm[start - 3 : start] == _PLUS:
+            continue  # "A + B" is one name
         if text in STOP_WORDS or not text[0].isalnum() or _QUANTITY_WORD.fullmatch(text):
             break
-        if start - word.end() > 2:
+        if start - word.end() > 2 and norm[word.end() : start] != _PLUS:
             break
         start = word.start()
     return start
@@ -48,6 +51,8 @@ def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:
     for count, word in enumerate(_TOKEN.finditer(norm, start, min(stop, start + 90))):
         text = word[0].lower()
         bare = text.rstrip(".,")
+        if text == "+" and count and norm[end : end + 3] == _PLUS:
+            continue
         if count >= most or bare in STOP_WORDS or not text[0].isalnum() or (_QUANTITY_WORD.fullmatch(bare) and count):
             break
         end = word.start() + len(word[0].rstrip(".,"))

@@ -18,7 +18,8 @@ _JOIN = re.compile(
     re.I,
 )
 _VERSUS = re.compile(r"vs|versus|v\.|compared|比", re.I)
-_IN_ORDER = ("respectively", "versus", "分别", "相应")
+_RESPECTIVELY = "respectively"
+_IN_ORDER = (_RESPECTIVELY, "versus", "分别", "相应")
 _VS = re.compile(r"\bvs\b")
 
 
@@ -60,11 +61,13 @@ def _fill(context: Context, facts: list[Fact], pairs: list[tuple[int, int, int, 
     ordered = any(word in words for word in _IN_ORDER) or bool(_VS.search(words))
     for start, a, b, versus in blank:
         arms = next(iter(known)) if len(known) == 1 else _named(context, low, start)
+        if arms is None and _RESPECTIVELY in words:
+            arms = _named(context, start, high)
         if arms and arms[0] != arms[1] and (versus or ordered):
             facts[a], facts[b] = facts[a]._replace(arm=arms[0]), facts[b]._replace(arm=arms[1])
 
 
-def _named(context: Context, low: int, start: int) -> tuple[str, str] | None:
-    """The two arms a sentence names in front of a pair, when it names exactly two."""
-    arms = list(dict.fromkeys(m.arm for m in context.mentions_in(low, start)))
+def _named(context: Context, low: int, high: int) -> tuple[str, str] | None:
+    """The two arms a stretch names, when it names exactly two."""
+    arms = list(dict.fromkeys(m.arm for m in context.mentions_in(low, high)))
     return (context.arms[arms[0]].name, context.arms[arms[1]].name) if len(arms) == 2 else None
