@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mscreview.extract import dosearms
+from mscreview.extract.lexicon import CONTROL_ARM
 from mscreview.extract.model import Arm
 
 _PARTS = re.compile(r" (?:plus|with|and|\+) |/")
@@ -40,7 +41,24 @@ def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
         ]
         fresh = () if dosearms.dose_of(arm) else tuple(dict.fromkeys(heads))
         out.append(replace(arm, aliases=(*arm.aliases, *fresh)) if fresh else arm)
-    return tuple(out)
+    return _with_controls(out)
+
+
+_CONTROLS = ("control group", "control arm", "controls", "control patients")
+
+
+def _with_controls(arms: Sequence[Arm]) -> tuple[Arm, ...]:
+    """One of two arms being a control, "the control group" is that one."""
+    of_control = [a.role == CONTROL_ARM for a in arms]
+    if (
+        len(arms) != 2
+        or sum(of_control) != 1
+        or any("control" in form.lower() for a in arms for form in (a.name, *a.aliases))
+    ):
+        return tuple(arms)
+    return tuple(
+        replace(a, aliases=(*a.aliases, *_CONTROLS)) if c else a for a, c in zip(arms, of_control, strict=True)
+    )
 
 
 def _heads(form: str, shared: set[str]) -> list[str]:

@@ -133,12 +133,17 @@ def _arms_of_part(
     if None in found and near is not whole:
         found = _listed(context, part, whole.before, whole.behind, whole.earlier)
     if None in found and len(part) in recent:
-        found = list(recent[len(part)])
+        found = _led(recent[len(part)], _distinct(whole.earlier))
     elif None in found and len(part) == len(context.arms):
         found = list(range(len(part)))
     if None not in found and len(set(found)) == len(part):
         recent[len(part)] = [k for k in found if k is not None]
     return found
+
+
+def _led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:
+    """The order of the list before; of a pair the one arm named in front is the first: "the X group had less (4 vs 6)"."""
+    return [order[1], order[0]] if len(order) == 2 and list(named) == [order[1]] else [*order]
 
 
 _LONG_GAP = 9
@@ -201,6 +206,7 @@ def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Menti
     led = sum(_near_left(norm, left[k], series[k]) for k in range(n))
     trailed = sum(_near_right(norm, right[k], series[k]) for k in range(n))
     if trailed > led:
+        right = [m or (of[-1] if len({x.arm for x in of}) > 1 else None) for m, of in zip(right, gaps, strict=False)]
         return _fill([m.arm if m else None for m in right], backwards=True)
     return _fill([m.arm if m else None for m in left], backwards=False)
 
