@@ -36,7 +36,7 @@ def _same(fact, wanted):
 
 def _equal(found, wanted):
     if isinstance(wanted, float | int) and not isinstance(wanted, bool):
-        return isinstance(found, float | int) and found == pytest.approx(wanted, abs=0.01)
+        return isinstance(found, float | int) and found == pytest.approx(wanted, rel=1e-3, abs=1e-6)
     return found == wanted
 
 
