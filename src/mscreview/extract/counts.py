@@ -41,7 +41,7 @@ def read(context: Context) -> Iterator[Fact]:
             role, p = EVENTS, 1.0
         elif twins.get(j) == GROUP:
             role, p = GROUP, 1.0
-        if q.percent and p < SURE and is_share(context.norm, q.end) and chances[j][PERCENT] >= MAYBE:
+        if q.percent and p < SURE and _is_share(context.norm, q.end) and chances[j][PERCENT] >= MAYBE:
             yield _percent(context, q, "role: surely percent", "ok")
         elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
@@ -60,21 +60,18 @@ def read(context: Context) -> Iterator[Fact]:
 
 # "22% with 5 mg": an amount counts nobody
 _AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
-# "people over 70 were recruited", "Tel. +44 20 7946 0321"
-_AGE = re.compile(r"\b(?:over|aged|under|age of|older than|younger than) $")
+# "Tel. +44 20 7946 0321"
 _REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
 _DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
 
 
 def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
-    """Whether the print makes a count of people something else: studies, an amount, a time, an age, one of the sexes."""
+    """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
     if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end):
         return True
     if role == EVENTS:
         return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
-    if _THINGS.match(norm, q.end) or _AGE.search(norm, max(0, q.start - 14), q.start):
-        return True
-    if role == GROUP and _is_sex(norm, q):
+    if _THINGS.match(norm, q.end) or (role == GROUP and _is_sex(norm, q)):
         return True
     low = max(0, q.start - 24)
     words = norm[low : q.start].lower()
@@ -84,7 +81,7 @@ def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
 _SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
 
 
-def is_share(norm: str, end: int) -> bool:
+def _is_share(norm: str, end: int) -> bool:
     """Whether a percentage that ends there is printed as one of people: "41% of the 0.5-mg group"."""
     return _SHARE_OF.match(norm, end) is not None
 

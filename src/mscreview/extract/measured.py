@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mscreview.extract import compared, phrased
-from mscreview.extract.counts import is_share
 from mscreview.extract.dosed import arm_beside, is_no_dose, is_surely_dose
 from mscreview.extract.features import features
 from mscreview.extract.intervals import Interval
@@ -160,8 +159,6 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         return "dose"
     if v.unit.startswith("%") and seen.role(_PERCENT) > SURELY_PERCENT and not unsigned:
         label = "percent"
-    elif label in ("dose", "other") and v.unit == "%" and v.spread is None and is_share(norm, v.stop):
-        return "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
     if _is_of_the_sample(norm, v):

@@ -36,7 +36,6 @@ _FROM = re.compile(
 )
 _ALSO_FROM = re.compile(r"\bfrom (?:an? |the )?(?:mean |baseline |of )*$", re.I)
 _TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
-_MOVED_TO = re.compile(rf"\b{_MOVED}\w*(?: \w+){{0,3}} to $", re.I)
 _AT_BASELINE = re.compile(r" ?(?:at|for) baseline\b")
 _ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
 
@@ -72,8 +71,6 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         and not _CHANGED.search(left)
     ):
         return "baseline"
-    if label == "change" and known.endswith(" to ") and _MOVED_TO.search(left):
-        return "final"
     return ""
 
 
