@@ -76,7 +76,7 @@ def _makes_total(context: Context, p: np.ndarray, twins: list[int]) -> bool:
     if p[twins, EVENTS].mean() > _SURE:
         return False
     whole = sum(context.quantities[j].value or 0.0 for j in twins)
-    return any(q.value == whole and p[k, TOTAL] > _SURE for k, q in enumerate(context.quantities))
+    return any(context.quantities[k].value == whole for k in np.flatnonzero(p[:, TOTAL] > _SURE).tolist())
 
 
 def _without_whole(context: Context, p: np.ndarray, members: list[int]) -> list[int]:
