@@ -24,6 +24,7 @@ from mscreview.extract import (
     labels,
     link,
     named,
+    nobody,
     pairs,
     pvalues,
     runs,
@@ -54,6 +55,7 @@ READERS: dict[str, FactReader] = {
     "followup": followup.read,
     "heterogeneity": heterogeneity.read,
     "safety": safety.read,
+    "nobody": nobody.read,
     "direction": direction.read,
     "terms": terms.read,
 }

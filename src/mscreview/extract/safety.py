@@ -41,12 +41,12 @@ _REACH = 70
 
 
 # events that any trial reports, whatever its topic
-_EVENT = re.compile(
-    r"\b(?:adverse (?:drug )?(?:events?|reactions?|effects?)|side[- ]effects?|complications?|toxicit(?:y|ies)|deaths?|SAEs?)(?![A-Za-z])|"
+EVENT = re.compile(
+    r"\b(?:adverse (?:drug )?(?:events?|reactions?|effects?)|side[- ]effects?|complications?|toxicit(?:y|ies)|deaths?|mortality|SAEs?)(?![A-Za-z])|"
     r"不良(?:反应|事件)|毒副(?:反应|作用)|副(?:作用|反应)|并发症|死亡",
     re.I,
 )
-_EVENT_AT = beginnings("adverse side complication toxicit death sae", "不毒副并死")
+_EVENT_AT = beginnings("adverse side complication toxicit death mortality sae", "不毒副并死")
 _KIND = re.compile(
     r"(?<![A-Za-z])(?:(?:serious|severe|major|treatment-related|procedure-related|drug-related|infusion-related|related|acute|"
     r"other|obvious|local|systemic|unexpected) ){1,3}$|(?:严重|明显|相关|任何|其他|重大|急性){1,2}的?$",
@@ -88,7 +88,7 @@ def _of_every_arm(norm: str, start: int, end: int) -> bool:
 
 def _printed_events(norm: str) -> list[Term]:
     out = []
-    for m in starting(_EVENT, _EVENT_AT, norm):
+    for m in starting(EVENT, _EVENT_AT, norm):
         kind = _KIND.search(norm, max(0, m.start() - 50), m.start())
         start = kind.start() if kind else m.start()
         out.append(Term(start, m.end(), OUTCOME, norm[start : m.end()]))
