@@ -287,6 +287,9 @@ _EDGE_ZH = re.compile(
 _NAME_ZH = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
 
 
+_LABEL_ZH = re.compile(r"(?<=[\u4e00-\u9fff])[A-F]$")  # "发热A组": what befell group A
+
+
 def _chinese(norm: str) -> Iterator[Candidate]:
     """ "治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
     for m in _GROUP_ZH.finditer(norm) if "组" in norm else ():
@@ -298,4 +301,5 @@ def _chinese(norm: str) -> Iterator[Candidate]:
             and not (m["gap"] and not norm[m.start() - 1].isascii())
             and name[0] not in ("小", "一", "双", "多", "单")
         ):
-            yield Candidate(name.start(), m.end(), "named")
+            label = _LABEL_ZH.search(name[0])
+            yield Candidate(name.start() + (label.start() if label else 0), m.end(), "named")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from mscreview.extract import armnames, dosearms
+from mscreview.extract import armlists, armnames, dosearms
 from mscreview.extract.armheads import with_heads
 from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM, Terms
 from mscreview.extract.model import Arm, Context, Fact, Mention
@@ -107,11 +107,12 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
             busy = tokens[len(best[0]) - 1].end()
             if not _NO_LABEL.match(context.norm, busy):
                 out.append(Mention(start, busy, best[1]))
-    by_dose = dosearms.mentions(context.norm, arms)
-    if not by_dose:
-        return tuple(out)
-    inside = {at for m in by_dose for at in range(m.start, m.end)}
-    return tuple(sorted([m for m in out if m.start not in inside] + by_dose))
+    out += armlists.short_names(context.norm, arms, out)
+    others = [*dosearms.mentions(context.norm, arms), *armlists.listed(context.norm, arms)]
+    if not others:
+        return tuple(sorted(out))
+    inside = {at for m in others for at in range(m.start, m.end)}
+    return tuple(sorted([m for m in out if inside.isdisjoint((m.start, m.end - 1))] + others))
 
 
 # "placebo-corrected", "X-treated baseline": no number is of the arm named so
@@ -174,7 +175,7 @@ class _Group:
 
 # words around a name that do not tell two arms apart
 _AROUND = frozenset(
-    """group groups arm arms the a an of treatment therapy treated oral intravenous iv sc regimen mg g kg ml daily
+    """group groups arm arms the a an of treatment therapy treated oral intravenous iv sc regimen mg g kg ml μg mcg daily
     weekly once twice day per plus-minus patients assigned received receiving tablets tablet capsules capsule
     injection injections matching matched intervention's standard-dose alone only first-line adjuvant dose bid tid qid qd added
     administered titrated combined""".split()
@@ -214,7 +215,7 @@ _LABEL_FIRST = re.compile(
     r"(?:the |an? )?(?P<long>(?:[A-Za-z][\w/+.%-]{0,30} ?){1,4})"
 )
 _LABEL_LAST = re.compile(
-    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{{0,40}}[ ]){{1,5}})\((?P<short>{_LABEL})[;,):]"
+    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9μ][\w/+.%-]{{0,40}}[ ]){{1,5}})\((?P<short>{_LABEL})[;,):]"
 )
 _LABEL_AT = beginnings("group arm cohort")
 _LABEL_LAST_END = re.compile(rf"\({_LABEL}[;,):]")

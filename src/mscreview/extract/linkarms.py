@@ -135,7 +135,7 @@ def _arms_of_part(
     if None in found and len(part) in recent:
         found = _led(recent[len(part)], _distinct(whole.earlier))
     elif None in found and len(part) == len(context.arms):
-        found = list(range(len(part)))
+        found = _order_before(context, start)
     if None not in found and len(set(found)) == len(part):
         recent[len(part)] = [k for k in found if k is not None]
     return found
@@ -144,6 +144,23 @@ def _arms_of_part(
 def _led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:
     """The order of the list before; of a pair the one arm named in front is the first: "the X group had less (4 vs 6)"."""
     return [order[1], order[0]] if len(order) == 2 and list(named) == [order[1]] else [*order]
+
+
+_LAST_SENTENCES = 3
+
+
+def _order_before(context: Context, start: int) -> list[int | None]:
+    """The order in which the last of the sentences before named both arms, else that of the arms themselves."""
+    n, end = len(context.arms), start
+    for _ in range(_LAST_SENTENCES if n == 2 else 0):  # of more arms another order may be told for once
+        sentence = context.sentence_at(end - 1) if end else None
+        if sentence is None:
+            break
+        named = _distinct(context.mentions_in(sentence.start, end))
+        if len(named) == n:
+            return list(named)
+        end = sentence.start
+    return list(range(n))
 
 
 _LONG_GAP = 9
@@ -273,6 +290,10 @@ def _listed(
     gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
     compared = any(_VERSUS.search(g) or len(g) <= _LONG_GAP for g in gaps)
     led, trailed = _latest(before or earlier, 1), _distinct(close)[:1]
+    if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(_distinct(before)) == 1)):
+        return [
+            (first or led)[0]
+        ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
     if len(context.arms) == n == 2 and compared:
         return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
     if led and (not compared or (n > len(context.arms) and not any(map(_VERSUS.search, gaps)))):
