@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact, Mention
-from mscreview.text import Quantity
+from mscreview.text import Quantity, Sentence
 
 _MEASURE = re.compile(r" ?(?:余|多)?(?P<who>例次|人次|例|名|位|人)(?!均|次)")
 # verbs of taking in, up to the count
@@ -20,7 +21,7 @@ _TAKEN_IN = re.compile(
     r"[^。;例名]{0,36}$"
 )
 _NOT_TOTAL = re.compile(
-    r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效|无效|显效|存活|痊愈|好转|未|仅|[組组]|余下|剩余)[^,;。]{0,8}$"
+    r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效|无效|显效|存活|痊愈|好转|未|仅|(?<!入)[組组]|余下|剩余)[^,;。]{0,8}$"
 )
 _TAIL_NOT_TOTAL = re.compile(
     r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))|(?:健康|正常)|[)）]?[、(]?(?:\d)(?!\d?(?:\.\d)?(?:[-~至到]\d+)? ?(?:个?月龄?|岁|周岁|型|期|级))"
@@ -31,6 +32,7 @@ _PARTS_FOLLOW = re.compile(r"[^,。;\d]{0,14}[和及与、]\d{1,5} ?[例名]")
 _IN_PARTS = re.compile(r"\d ?[例名][^,。;\d]{1,14}[和及与、]$")
 _LOST = re.compile(r"(?P<what>失访|脱落|退出|剔除)(?:患者|病例|者)?(?:共|了|为|仅)?$")
 _LOST_AFTER = re.compile(r"(?:患者|病人)?(?P<what>失访|脱落|退出)")
+_IN_EVERY_GROUP = re.compile(r"(?:[两三四二2-4](?:个)?组|分[为成][^,。;]{0,20}组),?(?:各|每组(?:各)?)(?:有|为)? ?$")
 _EACH = re.compile(r"(?:各|每组(?:各)?|两组均为|均为)(?:有|为)? ?$")
 _SIZE_BEFORE = re.compile(r" ?(?:[(,:] ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?", re.I)
 # "37例选择移植,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
@@ -75,6 +77,12 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
             value_text="lost to follow-up",
             unit=measure["who"],
         )
+        return
+    if sentence and not sized_before(context, sentence) and _IN_EVERY_GROUP.search(before):
+        yield context.fact(
+            "arm_n", q.start, measure.end(), "zh_each_group", arm=ALL_ARMS, value=float(number), n=number,
+            unit=measure["who"],
+        )  # fmt: skip
         return
     pooled = _POOLED_BEFORE.search(before)
     if (
@@ -180,9 +188,22 @@ def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
         return False
     behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
     return bool(
-        _EVENT.search(context.norm, max(sentence.start, mention.start - 120), mention.start)
+        sized_before(context, sentence)
+        or _EVENT.search(context.norm, max(sentence.start, mention.start - 120), mention.start)
         or _EVENT.search(behind[0] if behind else "")
     )
+
+
+_SIZED = re.compile(r"(?:组(?:患者)?(?:各|共|有)*|各|每组) ?[(,]?(?:n ?= ?)?\d{1,5}(?! ?[%.\d±])(?: ?[例名位人]|\))")
+_RESULTS = ("results", "conclusion")
+
+
+def sized_before(context: Context, sentence: Sentence) -> bool:
+    """Whether this is a sentence of results and the sizes of the arms were told before it."""
+    if sentence.section not in _RESULTS:
+        return False
+    told = _SIZED.search(context.norm, 0, sentence.start)
+    return told is not None and context.section_at(told.start()) not in _RESULTS
 
 
 _SHARE_FOLLOWS = re.compile(r" ?[例名]? ?[(] ?\d+(?:\.\d+)? ?[/%]")

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from mscreview.extract.continuous import is_chinese
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
-from mscreview.text import Quantity
+from mscreview.extract.zh_counts import sized_before
+from mscreview.text import Quantity, Sentence
 
 _MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病人|受试者|者)?")
 # between an event and its count
@@ -163,6 +164,7 @@ _SHARE_NEXT = re.compile(r", ?\d+(?:\.\d+)? ?%")
 def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
     """Counts beside words that tell an event in any trial, in a list behind 分别, or as a fraction beside its share."""
     yield from _fractions(context, used)
+    told = -1
     for q in context.quantities:
         if q.value is None or q.value != int(q.value) or q.percent or q.start in used:
             continue
@@ -171,8 +173,17 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         if sentence is None or sentence.section in ("methods", "title"):
             continue
         before = context.norm[max(sentence.start, q.start - 24) : q.start]
-        if who and not _NOT_ILL.search(before) and _is_event(context.norm, before, who.end()):
+        if (
+            who
+            and not _NOT_ILL.search(before)
+            and (
+                _is_event(context.norm, before, who.end())
+                or _of_an_arm(context, q, sentence)
+                or (told > 0 and _NEXT_OF_LIST.fullmatch(context.norm, told, q.start))
+            )
+        ):
             used.add(q.start)
+            told = who.end()
             yield _plain_fact(context, q, who.end())
         elif _SHARED_OUT.search(before) and not _DIVIDED.search(
             context.norm, max(sentence.start, q.start - 60), q.start
@@ -182,8 +193,29 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
             yield from (_plain_fact(context, r, r.end) for r in run)
 
 
+_NEXT_OF_LIST = re.compile(r"(?: ?\([^()]{1,16}\))?[、,][\u4e00-\u9fff]{2,8}")  # "缓解5例、稳定12例"
+
+
 def _is_event(norm: str, before: str, end: int) -> bool:
     return bool(_ILL_BEFORE.search(before) or _ILL_BEHIND.match(norm, end) or _SHARE_BEHIND.match(norm, end))
+
+
+_NEXT_TO_ARM = re.compile(r"(?![^,。;]*(?:分别|依次))[^,。;:()\d、]{0,14} ?")
+
+
+def _of_an_arm(context: Context, q: Quantity, sentence: Sentence) -> bool:
+    """ "观察组发热3例,对照组1例" in results: once the arms have their sizes, a count behind an arm's name is of events."""
+    norm = context.norm
+    arm = context.mentions_in(max(sentence.start, q.start - 20), q.start)[-1:]
+    end = (
+        arm[0].end
+        if arm
+        else next((m.end() for m in _EVERY_GROUP.finditer(norm, max(sentence.start, q.start - 20), q.start)), None)
+    )
+    return end is not None and bool(_NEXT_TO_ARM.fullmatch(norm, end, q.start)) and sized_before(context, sentence)
+
+
+_EVERY_GROUP = re.compile("[两三各]组")
 
 
 def _plain_fact(context: Context, q: Quantity, end: int, n: int | None = None) -> Fact:

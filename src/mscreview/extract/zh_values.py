@@ -55,6 +55,14 @@ def read(context: Context) -> Iterator[Fact]:
                 name = label(context, v, interval is not None)
                 if name == "final" and last == ("median", v.unit) and (v.spread is None or v.spread.value is None):
                     name = "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
+                if (
+                    name == "none"
+                    and last[0] == "change"
+                    and v is not series[0]
+                    and v.spread is None
+                    and v.unit in ("", last[1])
+                ):
+                    name = "change"  # "分别下降3.2、1.9和1.3分"
                 last = (name, v.unit)
                 if name in KINDS:
                     kind, measure = _timed(KINDS[name], weeks)
@@ -82,7 +90,11 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
     unit = bool(v.unit) and not _TIME.fullmatch(v.unit)
     if _FROM.search(before) and _comes_to(context, v):
         return "baseline"
-    if _CHANGED.search(before) and (measured or unit):
+    if (
+        _CHANGED.search(before)
+        and (measured or unit)
+        and not (before[-1:] == "(" and _AGAINST.match(context.norm, v.stop))
+    ):
         return "change"
     if measured or (unit and _STATED.search(before)):
         return "baseline" if _at_baseline(before) else "final"
@@ -120,6 +132,7 @@ def unit_of(context: Context, v: Value) -> str:
     return behind["unit"].strip() if behind and not _TIME.fullmatch(behind["unit"].strip()) else ""
 
 
+_AGAINST = re.compile(r" ?[^()\d]{0,8}vs", re.I)  # "升高(72±10 vs 61±11)": what either arm had, not what it rose by
 _TIME = re.compile(r"[周天日年月例次倍]|个月|小时|分钟|weeks?|months?|days?|years?|h")
 _BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))")
 
@@ -128,7 +141,11 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     """Arms of the values of one list: in the order in which as many are named in front, or the one named last."""
     start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
     named = list(context.mentions_in(start, series[0].start))
-    if named and re.fullmatch(r"[ (:为]*", context.norm[named[-1].end : series[0].start]):
+    if not named:  # a clause without a subject goes on about the sentence's
+        begin = context.sentences[series[0].sentence].start
+        named = [m for m in context.mentions_in(begin, start) if not _compared(context, m)][-1:]
+        start = named[0].start if named else start
+    if named and re.fullmatch(r"[ (:为的]*", context.norm[named[-1].end : series[0].start]):
         start = named[-1].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
     named = [m for m in named if m.start >= start and (m.start == start or not _compared(context, m))]
     if not named:
