@@ -11,7 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from mscreview.extract.dosed import is_earlier
-from mscreview.extract.intervals import Interval, confidence_intervals, decimals
+from mscreview.extract.effects import intervals_of
+from mscreview.extract.intervals import Interval, decimals
 from mscreview.extract.measured import KINDS, classified
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.spreads import Spread
@@ -28,7 +29,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     A percentage that is a mean, a change or an effect ("HbA fell by 0.6%") is read once, as that; one that the scorer
     does not take for a share of people keeps its fact with status ambiguous.
     """
-    intervals = confidence_intervals(context.norm)
+    intervals = intervals_of(context)
     named = {f.start: f.measure for f in facts if f.kind == "difference"}
     numbers = [
         (v, "difference" if context.passage.span(v.start, v.end)[0] in named else label, again)

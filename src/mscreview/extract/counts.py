@@ -15,9 +15,10 @@ from mscreview.extract.linkarms import ALL_ARMS
 from mscreview.extract.model import Context, Fact, Mention
 from mscreview.extract.roles import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.rolewords import ROLES
+from mscreview.extract.sharewords import is_share, led_as_share
 from mscreview.text import Quantity, Sentence
 
-MAYBE, LIKELY, SURE = 0.25, 0.4, 0.7
+_HARDLY, MAYBE, LIKELY, SURE = 0.05, 0.25, 0.4, 0.7
 _SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
 KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
@@ -41,7 +42,11 @@ def read(context: Context) -> Iterator[Fact]:
             role, p = EVENTS, 1.0
         elif twins.get(j) == GROUP:
             role, p = GROUP, 1.0
-        if q.percent and p < SURE and _is_share(context.norm, q.end) and chances[j][PERCENT] >= MAYBE:
+        chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
+        shared = (chance >= MAYBE and is_share(context.norm, q.end)) or (
+            chance >= _HARDLY and led_as_share(context.norm, q.start)
+        )
+        if shared and not _never_a_share(context, q):
             yield _percent(context, q, "role: surely percent", "ok")
         elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
@@ -60,6 +65,8 @@ def read(context: Context) -> Iterator[Fact]:
 
 # "22% with 5 mg": an amount counts nobody
 _AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+# "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
+_SPREAD = re.compile(r"[)\]] ?(?:min(?:utes?)?|h(?:ours?)?|s|mm ?Hg|kg|cm|mm|m[lL]|beats/min|bpm)\b(?!/)")
 # "Tel. +44 20 7946 0321"
 _REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
 _DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
@@ -69,6 +76,8 @@ def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
     """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
     if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end):
         return True
+    if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
+        return True
     if role == EVENTS:
         return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
     if _THINGS.match(norm, q.end) or (role == GROUP and _is_sex(norm, q)):
@@ -76,14 +85,6 @@ def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
     low = max(0, q.start - 24)
     words = norm[low : q.start].lower()
     return any(name in words for name in _REGISTERS) and _DIALLED.search(norm, low, q.start) is not None
-
-
-_SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
-
-
-def _is_share(norm: str, end: int) -> bool:
-    """Whether a percentage that ends there is printed as one of people: "41% of the 0.5-mg group"."""
-    return _SHARE_OF.match(norm, end) is not None
 
 
 # "at weeks 18 (22% vs 9%) and 54 (26% vs 14%)"

@@ -43,20 +43,22 @@ def is_no_dose(norm: str, start: int, end: int, unit: str) -> bool:
 
 _OFTEN = re.compile(
     r" ?(?:/ ?d(?:ay)?\b|per day|(?:once|twice|thrice|three times|four times)\b|(?:once-|twice-)?(?:daily|weekly)\b|[bBtT]\.? ?[iI]\.? ?[dD]\b|[qQ]\.? ?[dDwW]\b"
-    r"|(?:or|and|versus|vs\.?) (?:matching )?placebo\b)"
+    r"|(?:or|and|versus|vs\.?) (?:matching )?placebo\b|(?:SC|IV|IM|PO|BD|OD|s\.c\.|i\.v\.|i\.m\.|p\.o\.|orally|intravenously)(?![A-Za-z])"
+    r"|[(\[] ?[nN] ?=)"
 )
 _GIVEN = re.compile(
-    r"\b(?:receiv\w*|randomi[sz]ed|assigned|allocated|given|treated|administ\w+|injections? of|groups? of|adding|(?:to|and) add)\b[^.;]{0,60}$",
+    r"\b(?:receiv\w*|randomi[sz]ed|assigned|allocated|given|treated|administ\w+|injections? of|groups? of|adding|(?:to|and) add)\b(?:[^.;]|\.\d){0,60}$"
+    r"|(?:服用|口服|给予|注射|静滴|泵注)[^。;,]{0,12}$",
     re.I,
 )
-_PLAIN_MASS = re.compile(r"(?:mg|g|μ ?g|µ ?g|mcg)(?: ?/ ?d(?:ay)?)?$")
+_PLAIN_MASS = re.compile(r"(?:mg|g|μ ?g|µ ?g|mcg)(?: ?/ ?kg)?(?: ?/ ?d(?:ay)?)?$|[毫微]克$")
 
 
 def is_surely_dose(norm: str, start: int, end: int, unit: str) -> bool:
     """ "randomised to X 20 µg once daily": a mass that is given so often."""
     if not _PLAIN_MASS.match(unit):
         return False
-    often = "/" in unit or _OFTEN.match(norm, end)
+    often = ("/" in unit and not norm[end - 1].isdigit()) or unit.endswith("克") or _OFTEN.match(norm, end)
     return bool(often and _GIVEN.search(norm, max(0, start - 90), start))
 
 

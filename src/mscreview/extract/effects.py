@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 
 from mscreview.extract.effectwords import ABBREVIATION, BARE, BARE_AT, BARE_HINT, NAME, RATIOS
 from mscreview.extract.intervals import Interval, confidence_intervals, decimals, measure_of, number
@@ -34,7 +36,7 @@ def bare_estimates(norm: str, intervals: Iterable[Interval]) -> list[tuple[int, 
 def read(context: Context) -> Iterable[Fact]:
     """Facts of kind effect (estimate with its interval) and difference / effect without an interval."""
     norm = context.passage.norm
-    intervals = confidence_intervals(norm)
+    intervals = intervals_of(context)
     for previous, i in zip([None, *intervals], intervals, strict=False):
         if i.estimate is None or not i.measure:
             continue
@@ -63,6 +65,27 @@ def read(context: Context) -> Iterable[Fact]:
             end=end,
             rule="effect: estimate without interval",
         )
+
+
+_THEN = re.compile(r" ?[)\]]? (?:points )?(?:for|in|with|on) (?:the )?")
+
+
+def intervals_of(context: Context) -> list[Interval]:
+    """Confidence intervals of the text, without the name of a difference where each is an arm's own.
+
+    "a difference of 0.9 (...): 25.3 (21.6 to 29.0) for A and 24.4 (20.7 to 28.0) for B": the last two are no differences.
+    """
+    out = list(confidence_intervals(context.norm))
+    differing = [k for k, i in enumerate(out) if i.measure == "difference" and not i.labelled]
+    for a, b in pairwise(differing):
+        ends = [m.end() if (m := _THEN.match(context.norm, out[k].end)) else -1 for k in (a, b)]
+        arms = [context.mentions_in(end, end + 1) for end in ends]
+        if out[b].start - out[a].end < _NEAR and arms[0] and arms[1] and arms[0][0].arm != arms[1][0].arm:
+            out[a], out[b] = replace(out[a], measure=""), replace(out[b], measure="")
+    return out
+
+
+_NEAR = 80
 
 
 def _rule(norm: str, i: Interval, previous: Interval | None) -> str:

@@ -165,6 +165,8 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         return "other"
     if v.unit[:1] > "\u2e7f" and v.spread is None and not seen.bounded and label in ("final", "baseline"):
         return "other"  # "12个月降至": a time
+    if v.spread is not None and v.spread.kind == "" and v.spread.value is not None and label in ("other", "median"):
+        return "final"  # "214 (96) min"
     return _median(v, label, seen) or _otherwise(norm, v, label, seen, unsigned)
 
 

@@ -10,14 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mscreview.extract.sharewords import led_as_share
 from mscreview.extract.values import TIME_UNIT, Value, bridge
 
 _OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
 _MEANS = frozenset({"baseline", "final", "change"})
+_TOLD_BY = _MEANS | {"difference"}
+_MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
 _REACH = 110
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|loss(?:es)?)"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
+_MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
+_BETWEEN = re.compile(r"\b(?:differ\w*|between|net|placebo|relative|compared|adjusted|than|versus|vs)\b", re.I)
 # "a reduction from a baseline of 25": the number is the start
 _FROM_A_BASELINE = re.compile(
     r"\bfrom (?:(?:an?|the|its|their|overall|mean) )+[\w -]{0,20}$|\bbaseline[\w ]* of ?$", re.I
@@ -45,7 +50,9 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     out = list(labels)
     moved, start = False, None
     for k, v in enumerate(group):
-        if out[k] in _MEANS and (told := _by_phrase(norm, v, out[k])):
+        if v.unit.startswith("%") and v.spread is None and out[k] in _MAYBE_SHARE and led_as_share(norm, v.start):
+            out[k] = "percent"
+        elif out[k] in _TOLD_BY and (told := _by_phrase(norm, v, out[k])):
             out[k] = told
         if k and out[k] in _OPEN:
             moved = _from_to(norm, group, out, k, moved) or moved
@@ -60,6 +67,8 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
     """The class the phrase in front of a baseline, a result or a change tells instead; '' where it tells none."""
     left = norm[max(0, v.start - _REACH) : v.start]
     known = left.lower()
+    if label == "difference":
+        return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
     if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):

@@ -52,7 +52,7 @@ def spread_after(norm: str, j: int, end: int, default: str) -> Spread | None:
             name = m["name"] or m["pmname"] or ""
             kind = ("se" if _SE_CUE.search(name) else "sd") if name else default
             return Spread(kind, float(m["num"]), None, None, m.start(), m.end())
-    return _interval_spread(norm, end) or _bracket_spread(norm, end)
+    return _interval_spread(norm, end) or _bracket_spread(norm, end) or _plus_spread(norm, j, default)
 
 
 def _interval_spread(norm: str, end: int) -> Spread | None:
@@ -66,15 +66,46 @@ def _interval_spread(norm: str, end: int) -> Spread | None:
     return Spread(kind, None, low, high, m.start(), m.end())
 
 
+_PLUS = r"\d\.\d+ ?\+ ?\d+\.\d+"
+_PLUS_SPREAD = re.compile(r" ?\+ ?(?P<num>\d+\.\d+)")
+
+
+def _plus_spread(norm: str, j: int, default: str) -> Spread | None:
+    """ "62.5 + 14.1 ... 48.9 + 11.6": a "±" that lost its lower half, twice."""
+    m = _PLUS_SPREAD.match(norm, j) if norm[j : j + 2].strip()[:1] == "+" else None
+    if m is None or len(re.findall(_PLUS, norm[max(0, j - _NEAR) : m.end() + _NEAR])) < 2:
+        return None
+    return Spread(default, float(m["num"]), None, None, m.start(), m.end())
+
+
 def _bracket_spread(norm: str, end: int) -> Spread | None:
     """ "12.1 (3.4)" is mean (SD) only where the sentence says so just before: "mean (SD)", "means [SE]"."""
     m = _BRACKET_SPREAD.match(norm, end)
     if not m:
         return None
     cue = _latest(_BRACKET_CUE, norm, end)
+    if cue is None and _is_repeated(norm, end, m):
+        return Spread("", float(m["num"]), None, None, m.start(), m.end())
     if cue is None or ("." in m["num"]) != ("." in norm[end - 8 : end]):
         return None
     return Spread("se" if _SE_CUE.search(cue[1]) else "sd", float(m["num"]), None, None, m.start(), m.end())
+
+
+_MEASURE = re.compile(
+    r" ?(?P<unit>m?mol/[lL]|[mμn]?g/[dm]?[lL]|mm ?Hg|min(?:utes?)?|h(?:ours?)?|days?|seconds?|s|kg|cm|mm|m[lL]|points?|beats/min|bpm)(?![\w/])"
+)
+_NEAR = 80
+
+
+def _is_repeated(norm: str, end: int, m: re.Match[str]) -> bool:
+    """ "214 (96) min with A and 199 (88) min": twice a number, a smaller one in brackets and a unit; "12 (5) patients" has none."""
+    unit = _MEASURE.match(norm, m.end())
+    number = re.search(r"(?<![\d.])\d+(?:\.\d+)?$", norm[max(0, end - 10) : end])
+    if not unit or not number or float(m["num"]) >= float(number[0]):
+        return False
+    shape = r"\d\.\d+ \(\d*\.\d+\)" if "." in number[0] else r"(?<![\d.])\d+ \(\d+\)"
+    alike = re.findall(rf"{shape} ?{re.escape(unit['unit'])}\b", norm[max(0, end - _NEAR) : m.end() + _NEAR])
+    return len(alike) > 1
 
 
 _BRACKET_CUE = re.compile(
