@@ -40,7 +40,9 @@ _PATIENTS = re.compile(
 def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
     """Where no other total was read: the "Twenty-four patients ..." that opens a sentence of the methods or results."""
     totals = {f.start for f in facts if f.kind == "n_total" and f.status in ("ok", "planned")}
-    if context.lexicon.protocol is None or len(totals) > 1:
+    if context.lexicon.protocol is None:
+        return facts if totals else _with_divided(context, facts)
+    if len(totals) > 1:
         return facts
     for s in context.sentences:
         first = context.quantities_in(s.start, min(s.end, s.start + 60))[:1]
@@ -59,6 +61,28 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
                 return facts
             kept = [f for f in facts if not (f.start == at and f.kind in ("arm_n", "n_total", "events"))]
             return [*kept, _opened(context, kind, q, m.end())]
+    return facts
+
+
+_DIVIDED = re.compile(
+    r" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){1,5}were (?:\w+ly |then ){0,2}(?:(?P<into>divided|allocated|assigned|randomi[sz]ed)|enrolled|recruited|included|studied)"
+    r"(?: \w+ly)?(?P<groups> (?:in)?to (?:(?:one of )?(?:two|three|four|2|3|4)\b|groups? [A1I]\b))?"
+)
+
+
+def _with_divided(context: Context, facts: list[Fact]) -> list[Fact]:
+    """Where no total was read: "120 X were divided into two groups", or "105 X were randomised" that the arms sum to."""
+    sizes = [f.n or 0 for f in facts if f.kind == "arm_n" and f.status == "ok" and f.section != "results"]
+    for s in context.sentences:
+        for q in context.quantities_in(s.start, min(s.end, s.start + 60))[:1]:
+            opens = q.kind in _COUNTED and not q.percent and _OPENING.fullmatch(context.norm, s.start, q.start)
+            if not opens or s.section not in ("methods", "results", "aim", "") or not (q.value or 0) > 1:
+                continue
+            m = _DIVIDED.match(context.norm, q.end)
+            others = [n for n in sizes if n != q.value]
+            if m and ((m["into"] and m["groups"]) or (len(others) > 1 and sum(others) == q.value)):
+                at = context.passage.span(q.start, q.end)[0]
+                return [*(f for f in facts if f.start != at), _opened(context, "n_total", q, m.end())]
     return facts
 
 
@@ -126,6 +150,39 @@ def _with_equal_groups(context: Context, facts: list[Fact]) -> list[Fact]:
 # --- groups that sum to the total -------------------------------------------------------------------------------
 
 
+_IN_BRACKET = re.compile(r"[(,;] ?(?:[nN] ?= ?)?$")
+_BRACKET_ENDS = re.compile(
+    r"(?: (?:patients?|subjects?|participants?|people|women|men|children|infants|adults|eyes))? ?\)"
+)
+
+
+def _with_bracketed(context: Context, facts: list[Fact], totals: set[float | None]) -> list[Fact]:
+    """ "to X (108 patients), Y (102) or Z (55)": numbers that close brackets of one sentence and sum to the total."""
+    if len(context.arms) < 2:
+        return facts
+    for s in context.sentences:
+        if s.section not in ("methods", ""):
+            continue
+        found = [
+            q
+            for q in context.quantities_in(s.start, s.end)
+            if q.kind in _COUNTED
+            and not q.percent
+            and _BRACKET_ENDS.match(context.norm, q.end)
+            and _IN_BRACKET.search(context.norm, max(0, q.start - 5), q.start)
+        ]
+        if len(found) < 2 or sum(q.value or 0 for q in found) not in totals:
+            continue
+        known = {f.start for f in facts if f.kind == "arm_n"}
+        for q in found:
+            start = context.passage.span(q.start, q.end)[0]
+            arm = context.mentions_in(max(s.start, q.start - 70), q.start)[-1:]
+            if start not in known and arm:
+                facts = [f for f in facts if f.start != start or f.kind not in ("events", "mean", "n_total")]
+                facts.append(_size(context, q, int(q.value or 0), context.arms[arm[0].arm].name))
+    return facts
+
+
 def _with_groups(context: Context, facts: list[Fact]) -> list[Fact]:
     totals = {f.value for f in facts if f.kind == "n_total" and f.status == "ok"}
     groups = (_groups(context, s.start, s.end) for s in context.sentences) if totals else ()
@@ -134,7 +191,7 @@ def _with_groups(context: Context, facts: list[Fact]) -> list[Fact]:
             starts = {context.passage.span(q.start, q.end)[0] for _, q, _ in group}
             facts = [f for f in facts if not (f.start in starts and f.kind in ("events", "arm_n", "n_total"))]
             facts += [_size(context, q, number, arm) for number, q, arm in group]
-    return facts
+    return _with_bracketed(context, facts, totals) if totals else facts
 
 
 def _groups(context: Context, start: int, end: int) -> list[tuple[int, Quantity, str]]:
