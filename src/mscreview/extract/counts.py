@@ -139,7 +139,7 @@ _BRACKET = re.compile(r"(?: (?:patients|women|men|cases|subjects|participants|ch
 
 
 # a confidence level and the dose of a solution are percentages of nothing
-_LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|confidence|credible|prediction|可信|置信|信赖|power\b)", re.I)
+_LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|IC\b|confidence|credible|prediction|可信|置信|信赖|power\b)", re.I)
 
 
 def _never_a_share(context: Context, q: Quantity) -> bool:

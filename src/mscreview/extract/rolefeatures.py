@@ -62,7 +62,7 @@ def readable(context: Context, q: Quantity) -> bool:
     return not (
         q.percent
         and q.value in (90, 95, 99)
-        and re.match(r" ?(?:CI|C\.I|confid|[(\[]CI)", context.norm[q.end : q.end + 8])
+        and re.match(r" ?(?:CI|C\.I|IC\b|confid|[(\[]CI)", context.norm[q.end : q.end + 8])
     )
 
 
@@ -110,10 +110,21 @@ def as_percent(context: Context) -> tuple[bool, ...]:
         if out[j] or q.value is None:
             continue
         if j + 1 < len(quantities) and out[j + 1] and norm[q.end : quantities[j + 1].start] in _IN_LIST:
-            out[j] = q.kind in ("int", "decimal") and 0 <= q.value <= 100
+            out[j] = q.kind in ("int", "decimal") and 0 <= q.value <= 100 and not _labels(norm, q.start)
         elif norm.startswith((" per", "-per", "per"), q.end):
             out[j] = _PERCENT_WORD.match(norm, q.end) is not None
     return tuple(out)
+
+
+# "grade 3 or 4, 59%": the first two are no shares
+_LABELLED = re.compile(
+    r"\b(?:grades?|stages?|phases?|types?|class|weeks?|months?|days?|years?|cycles?) (?:\d{1,2}(?: or | and |-|/| to ))?$",
+    re.I,
+)
+
+
+def _labels(norm: str, start: int) -> bool:
+    return _LABELLED.search(norm, max(0, start - 16), start) is not None
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------
