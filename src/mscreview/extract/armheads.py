@@ -20,7 +20,7 @@ _HEAD = re.compile(r"(?:[a-z]{6,}|[A-Z][\w-]{2,})$")
 _ANY_TREATMENT = frozenset(
     """therapy treatment combination care control controls training program programme education intervention surgery
     solution cream regimen monotherapy injection injections infusion infusions medication medications drops alone combined
-    placebo insulin transplantation transplant administration implantation cells disease cancer chemotherapy support
+    placebo transplantation transplant administration implantation cells disease support
     standard surgical method methods technique system procedure application supplementation supplements""".split()
 )
 

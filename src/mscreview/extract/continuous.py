@@ -26,7 +26,7 @@ TAKEN = frozenset({"dose", "n_doses", "mean", "change", "median", "effect", "eve
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     """Add facts of kind mean, change, median, difference and dose; settle percentages.
 
-    A percentage that is a mean, a change or an effect ("HbA fell by 0.6%") is read once, as that; one that the scorer
+    A percentage that is a mean, a change or an effect ("the index fell by 0.6%") is read once, as that; one that the scorer
     does not take for a share of people keeps its fact with status ambiguous.
     """
     intervals = intervals_of(context)

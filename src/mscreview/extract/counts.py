@@ -97,7 +97,7 @@ _IS_TIME = re.compile(
 _STUDIES = re.compile(
     r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
 )
-# "518 chemotherapy cycles", "10 centres": neither people nor groups of them
+# "518 treatment cycles", "10 centres": neither people nor groups of them
 _THINGS = re.compile(
     r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
     r"|hospitals|clinics|sites|countries|or more)\b"

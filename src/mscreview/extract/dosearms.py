@@ -107,7 +107,7 @@ _AHEAD = 80  # "X once weekly" may stand in front of the form that gave the name
 
 
 def bare(name: str) -> str:
-    """A name without its doses: "0.5% timolol" and "timolol once-weekly" are "timolol"."""
+    """A name without its doses: "0.5% oats" and "oats once-weekly" are "oats"."""
     return re.sub(r"\s+", " ", _DOSE.sub("", name)).strip(" ,-")
 
 

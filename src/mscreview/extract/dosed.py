@@ -15,7 +15,7 @@ _RATIO = re.compile(r"\d *: *$")
 _NO_AMOUNT = re.compile(
     r"mm ?Hg$|mm$|cm$|kPa$|bpm$|dB$|(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|s|seconds?|points?|steps?)$"
 )
-# "a 0.9% reduction", "35% were on", "an HbA1c of 7%"
+# "a 0.9% reduction", "35% were on", "a score of 7%"
 _SHARE_BEHIND = re.compile(
     r"(?:[ -][a-z]+)? (?:reduction|decrease|increase|decline|improvement|lower|higher|greater|less|of (?:the |all |these )?(?:patients|subjects|participants"
     r"|eyes|women|men|cases)|were|was|had|relative to|or (?:more|less|greater|lower)|compared)"
