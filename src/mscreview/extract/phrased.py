@@ -1,8 +1,8 @@
 """Is a number a baseline, a result, a change or a difference? What the phrase it closes says, whatever its learned class.
 
-"a mean reduction from baseline of 6.1" is a change, "baseline weight was 71.2" a baseline, "fell from 8.6 to 7.2" a baseline
-and a result, "71.2 at baseline and 66.4 on X" as well. `settled` takes the numbers of a sentence with their classes and gives
-the classes anew, as part of `continuous`; what no phrase tells keeps its class.
+"a mean reduction from baseline of 6.1" is a change, "fell from 8.6 to 7.2" a baseline and a result, "71.2 at baseline and
+66.4 on X" as well. `settled` takes the numbers of a sentence with their classes and gives the classes anew, as part of
+`continuous`; what no phrase tells keeps its class.
 """
 
 from __future__ import annotations
@@ -29,10 +29,6 @@ _FROM_A_BASELINE = re.compile(
 )
 _DIFFERENCE = re.compile(
     rf"\b(?:differences? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b[^.;,\d()\[\]]{{0,90}} ?{_LINK}",
-    re.I,
-)
-_BASELINE = re.compile(
-    rf"(?<!from )(?<!from the )(?<!with )(?<!than )(?<!to )\bbaseline\b(?! (?:to|and (?:after|at|final|end)))[^.;,\d()\[\]]{{0,60}} ?{_LINK}",
     re.I,
 )
 _MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised)"
@@ -73,13 +69,6 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "difference"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"
-    if (
-        label in ("final", "change")
-        and "baseline" in known
-        and (m := _BASELINE.search(left))
-        and not _CHANGED.search(left)
-    ):
-        return "baseline"
     return ""
 
 
