@@ -76,9 +76,9 @@ def read(context: Context) -> Iterable[Fact]:
     """Facts of kind p_value; `comparator` says what is tested.
 
     'baseline' (an arm against its own start), 'between' (arms), 'at baseline' (arms before treatment, week 0),
-    'subgroup', 'interaction', 'heterogeneity', 'trend', 'non-inferiority' or 'correlation' (what goes with what among
-    patients, whatever their arm); '' when untold. The level below which authors call a result significant is no result: status
-    `background`.
+    'subgroup' (or patients told apart by their course), 'interaction', 'heterogeneity', 'trend', 'non-inferiority' or
+    'correlation' (what goes with what among patients, whatever their arm); '' when untold. The level below which authors
+    call a result significant is no result: status `background`.
     """
     norm, floor = context.passage.norm, 0
     for p in p_values(norm):

@@ -158,8 +158,8 @@ def _of_people(context: Context, left: str, start: int) -> str:
     """Whether it is people that are told apart: by what became of them, before treatment, or by a subgroup."""
     told = left.lower()
     apart = _OF_PATIENTS.search(left) if "those" in told else None
-    if apart and not context.mentions_in(start - len(left) + apart.end(), start):
-        return "correlation"
+    if apart and not context.mentions_in(context.norm.rfind(apart[0], 0, start) + len(apart[0]), start):
+        return "subgroup"
     before = context.norm[max(0, start - 300) : start]
     if _any_of(_BASELINE_HINTS, before.lower()) and _before_treatment(_SENTENCE_ENDS.split(before)[-1]):
         return "at baseline"
