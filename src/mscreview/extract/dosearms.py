@@ -26,7 +26,7 @@ _THEN_MORE = r"(?:,? (?:or|and|versus|vs\.?) |, ?|/(?=\d))(?:or |and )?"
 _LIST = re.compile(rf"{_VALUE}(?: ?(?P<unit>{_UNIT})(?![A-Za-z])|-)?{_THEN_MORE}")
 _LIST_BEFORE = re.compile(rf"(?<![\w.,±]){_VALUE}-?{_THEN_MORE}$")
 # "A plus B (75 and 600 mg, respectively)" is one arm; what all patients had is none
-_TOGETHER = re.compile(r",? respectively")
+_TOGETHER = re.compile(r"(?:,? |(?<=, ))respectively")
 _FOR_ALL = re.compile(
     r"\b(?:all (?:the )?(?:patients|subjects|participants|women)|background|stable|ongoing|existing)\b[^.;]{0,40}$",
     re.I,
