@@ -50,6 +50,7 @@ def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
     if context.lexicon.protocol is None:
         return facts
     taken = {f.start for f in facts if f.kind in ("events", "n_total", "arm_n", "mean", "change", "median", "p_value")}
+    counted = [(f.start, f.end) for f in facts if f.kind == "events"]
     added = []
     for q, whole in zip(context.quantities, context.quantities[1:], strict=False):
         if q.kind not in _COUNTED or whole.kind not in _COUNTED or q.percent or whole.percent:
@@ -58,6 +59,8 @@ def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
         start = context.passage.span(q.start, q.end)[0]
         if start in taken or not 0 <= small <= large or large < 2 or context.section_at(q.start) not in ("results", ""):
             continue
+        if any(a < start < b for a, b in counted):
+            continue  # "42 (42/50)" is one count
         if _OF.fullmatch(context.norm, q.end, whole.start) and _WHOLE.match(context.norm, whole.end):
             added.append(
                 context.fact(

@@ -142,6 +142,7 @@ def _run(context: Context, q: Quantity) -> list[Quantity]:
 # --- counts whose words tell an event whatever the topic ----------------------------------------------------------
 
 _WHO = re.compile(r" ?(?:例次|人次|例|名|位|人)(?!均|次)")
+_ITS_FRACTION = re.compile(r" ?[(\[] ?(?P<a>\d{1,5}) ?/ ?(?P<b>\d{1,5})\b")  # "42例(42/50)": one fact
 _ILL = r"死亡|复发|痊愈|治愈|显效|有效|无效|好转|恶化|进展|存活|发生|出现|转为|并发|达到|完全缓解|部分缓解|阳性|阴转|再入院"
 _ILL_BEFORE = re.compile(
     rf"(?:{_ILL})[^,。;:、\d]{{0,8}}?(?:者|人数|例数|病例|患者)?(?:共|各|有|为|仅|了|均为|分别为?){{0,2}} ?$"
@@ -184,7 +185,12 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         ):
             used.add(q.start)
             told = who.end()
-            yield _plain_fact(context, q, who.end())
+            own = _ITS_FRACTION.match(context.norm, who.end())
+            if own and int(own["a"]) == q.value:
+                used.update(r.start for r in context.quantities_in(*own.span()))
+                yield _plain_fact(context, q, own.end(), int(own["b"]))
+            else:
+                yield _plain_fact(context, q, who.end())
         elif _SHARED_OUT.search(before) and not _DIVIDED.search(
             context.norm, max(sentence.start, q.start - 60), q.start
         ):
