@@ -2,7 +2,7 @@
 
 "a mean reduction from baseline of 6.1" is a change, "fell from 8.6 to 7.2" a baseline and a result, "71.2 at baseline and
 66.4 on X" as well. `settled` takes the numbers of a sentence with their classes and gives the classes anew, as part of
-`continuous`; what no phrase tells keeps its class.
+`measured`; what no phrase tells keeps its class.
 """
 
 from __future__ import annotations
