@@ -3,7 +3,7 @@
     python benchmarks/extraction.py predict {pico|ctro|llmma|direction} GOLD [TEXTS] > PRED
     python benchmarks/extraction.py score {pico|ctro|llmma|direction} GOLD PRED        the given scorer on predictions
     python benchmarks/extraction.py score {pico|ctro|llmma|direction} GOLD [TEXTS]     predict first, then the same
-    python benchmarks/extraction.py ratios TEXTS... [--field abstract]                   label-free self-check
+    python benchmarks/extraction.py ratios TEXTS...                                      label-free self-check
     python benchmarks/extraction.py speed TEXTS...                                       abstracts/s, memory, growth
 
 The corpora and their scorer are not part of this repository; `score` and `ratios` look for `score.py` and
