@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 
 from mscreview.extract.model import Arm, Mention
 
-_LABEL = r"(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
+LABEL = r"(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
 _LISTS = re.compile(
-    rf"\b(?:[Gg]roups|[Aa]rms) (?P<en>{_LABEL}(?:, {_LABEL})*,? (?:and|or|vs\.?|versus) {_LABEL})\b"
+    rf"\b(?:[Gg]roups|[Aa]rms) (?P<en>{LABEL}(?:, {LABEL})*,? (?:and|or|vs\.?|versus) {LABEL})\b"
     r"|(?<![A-Za-z])(?P<zh>[A-F](?: ?[、,和与及] ?[A-F])+)[两二三四2-4]?组"
 )
-_ONE = re.compile(_LABEL)
+_ONE = re.compile(LABEL)
 
 
 def listed(norm: str, arms: Sequence[Arm]) -> Iterator[Mention]:
@@ -31,7 +31,7 @@ def listed(norm: str, arms: Sequence[Arm]) -> Iterator[Mention]:
                 yield Mention(label.start(), label.end(), called[label[0]])
 
 
-_CALLED = re.compile(rf"(?:group|arm|cohort)[ -]?(?P<en>{_LABEL})|(?P<zh>[A-F])组", re.I)
+_CALLED = re.compile(rf"(?:group|arm|cohort)[ -]?(?P<en>{LABEL})|(?P<zh>[A-F])组", re.I)
 
 
 def _plain(form: str) -> str:

@@ -208,7 +208,7 @@ _BRACKET = re.compile(
 _BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]")
 
 
-_LABEL = r"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
+_LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{armlists.LABEL}"
 # "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
 _LABEL_FIRST = re.compile(
     rf"(?P<short>{_LABEL})(?: ?[(:] ?| (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)) )"

@@ -6,7 +6,6 @@ and measure "baseline", results measure "final". Linking to arm, outcome and tim
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -85,14 +84,6 @@ def _facts(context: Context, numbers: Sequence[tuple[Value, str, bool]], unnamed
         yield value_fact(context, v, kind, measure, own_interval(v, interval), other_unit)
     left = {i for i in intervals.values() if not i.measure}
     yield from (_lone_interval(context, i) for i in unnamed if i in left or i.estimate is None)
-
-
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-
-
-def is_chinese(context: Context, start: int, end: int) -> bool:
-    """Whether a stretch of the normal form holds Chinese characters."""
-    return bool(_CHINESE.search(context.norm, start, end))
 
 
 def own_interval(v: Value, interval: Interval | None) -> Spread | None:

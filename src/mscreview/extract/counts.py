@@ -33,7 +33,7 @@ def read(context: Context) -> Iterator[Fact]:
         sentence = context.sentence_at(q.start)
         if q.value is None or sentence is None:
             continue
-        if q.percent and _is_chinese(context, sentence):
+        if q.percent and context.is_chinese(sentence.start, sentence.end):
             if not _LEVEL.match(context.norm, q.end):
                 yield _percent(context, q, "percent", "ok")
             continue
@@ -50,7 +50,7 @@ def read(context: Context) -> Iterator[Fact]:
             yield _percent(context, q, "role: surely percent", "ok")
         elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
             yield _percent(context, q, "percent", "ambiguous")
-        elif role not in KINDS or (p < LIKELY and not q.percent) or _is_chinese(context, sentence):
+        elif role not in KINDS or (p < LIKELY and not q.percent) or context.is_chinese(sentence.start, sentence.end):
             continue
         elif role == PERCENT:
             if q.text[0] in "+-":
@@ -146,15 +146,6 @@ def _never_a_share(context: Context, q: Quantity) -> bool:
     return bool(_LEVEL.match(context.norm, q.end)) or (
         q.value in (90, 95, 99) and "[" in context.norm[q.end : q.end + 2]
     )
-
-
-def _is_chinese(context: Context, sentence: Sentence) -> bool:
-    return not context.norm.isascii() and bool(
-        _CJK.search(context.norm, sentence.start, min(sentence.end, sentence.start + 1000))
-    )
-
-
-_CJK = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:

@@ -79,10 +79,6 @@ def by_sentence(context: Context) -> Iterator[list[Value]]:
         yield group
 
 
-def _both(a: Value, b: Value, bounded: Collection[int]) -> bool:
-    return a.start in bounded and b.start in bounded
-
-
 def _with_strengths(context: Context, numbers: list[tuple[Value, str, bool]]) -> list[tuple[Value, str, bool]]:
     """ "in the 0.5% X group": a strength told as a dose elsewhere, right beside a name, is no result."""
     doses = {v.value for v, label, _ in numbers if label == "dose" and v.unit.startswith("%")}
@@ -221,7 +217,7 @@ _CHANGED_BY = re.compile(r"\b(?:reduction|decrease|increase|rise|fall|decline|dr
 _ONE_LIST = 90
 
 
-def _agreed(norm: str, group: list[Value], labels: list[str], bounded: Collection[int]) -> list[str]:
+def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int]) -> list[str]:
     """Numbers compared with each other are of one class: an "other" takes its partner's; so are those of a list whose
     confidence intervals follow each."""
     out = list(labels)
@@ -239,7 +235,7 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: Collectio
             out[k] = out[k - 1]
         elif out[k - 1] == "other" and out[k] in KINDS and link == "vs":
             out[k - 1] = out[k]
-        elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and _both(a, b, bounded):
+        elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and {a.start, b.start} <= bounded:
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
         elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
             out[k] = out[k - 1]  # "rose to 35 versus 31"

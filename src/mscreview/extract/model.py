@@ -18,6 +18,8 @@ import numpy as np
 from mscreview.extract.lexicon import Lexicon, Term
 from mscreview.text import Passage, Quantity, Sentence
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
 
 class ExtractError(ValueError):
     """A table or a reader's output that cannot be used; the message names the row, column and value."""
@@ -111,6 +113,10 @@ class Context:
     def quantities_in(self, start: int, end: int) -> tuple[Quantity, ...]:
         """Quantities that begin in `norm[start:end]`."""
         return self.quantities[bisect_left(self._quantity_starts, start) : bisect_left(self._quantity_starts, end)]
+
+    def is_chinese(self, start: int, end: int) -> bool:
+        """Whether a stretch of the normal form holds Chinese characters."""
+        return _CHINESE.search(self.passage.norm, start, end) is not None
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches of a compiled pattern in the normal form."""

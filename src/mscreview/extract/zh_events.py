@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.continuous import is_chinese
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.zh_counts import sized_before
@@ -32,7 +31,7 @@ _FAR_BACK = 200
 
 def read(context: Context) -> Iterator[Fact]:
     """Counts with a measure word beside an outcome of the protocol that is an event, then those in any trial's words."""
-    if not is_chinese(context, 0, len(context.norm)):
+    if not context.is_chinese(0, len(context.norm)):
         return
     used: set[int] = set()
     if any(c in context.norm for c in "例名人"):
@@ -267,7 +266,7 @@ def _fractions(context: Context, used: set[int]) -> Iterator[Fact]:
         sentence = context.sentence_at(m.start())
         if count > whole or not (beside or behind) or not here or here[0].start in used or sentence is None:
             continue
-        if not is_chinese(context, max(sentence.start, m.start() - 40), m.start()):
+        if not context.is_chinese(max(sentence.start, m.start() - 40), m.start()):
             continue
         used.add(here[0].start)
         yield _plain_fact(context, here[0]._replace(value=float(count)), m.end("b"), whole)

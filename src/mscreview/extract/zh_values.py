@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.continuous import is_chinese, own_interval, value_fact
+from mscreview.extract.continuous import own_interval, value_fact
 from mscreview.extract.intervals import confidence_intervals
 from mscreview.extract.measured import KINDS, by_sentence
 from mscreview.extract.model import Context, Fact, Mention
@@ -37,14 +37,14 @@ _TIMES_JOIN = re.compile(r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与
 
 def read(context: Context) -> Iterator[Fact]:
     """Facts of kind mean, change and median in Chinese sentences, in text order."""
-    if not is_chinese(context, 0, len(context.norm)):
+    if not context.is_chinese(0, len(context.norm)):
         return
     points = time_points(context)
     bounded = {i.estimate_start: i for i in confidence_intervals(context.norm) if i.estimate is not None}
     named = {start for start, i in bounded.items() if i.measure}
     for group in by_sentence(context):
         sentence = context.sentences[group[0].sentence]
-        if not is_chinese(context, sentence.start, sentence.end):
+        if not context.is_chinese(sentence.start, sentence.end):
             continue
         last: tuple[str, str] = ("", "")
         for series in series_of(context, [v for v in group if v.start not in named]):
