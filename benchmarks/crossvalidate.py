@@ -2,7 +2,7 @@
 
     python benchmarks/crossvalidate.py [FOLDER] [SEED]        default: ../shared/bench/extraction 0; takes minutes
 
-Each quarter of the abstracts of PICO-Corpus and C-TrO is read with weights of `roles` and `scorer` trained on the other
+Each quarter of the abstracts of PICO-Corpus and C-TrO is read with weights of `roles.guess` and `values.scorer` trained on the other
 three, each fifth of evidence-inference with those of `ask`; everything is then scored as `extraction.py score` does.
 """
 
@@ -22,7 +22,8 @@ import train_direction
 import train_roles
 import train_values
 
-from mscreview.extract import roles, scorer
+from mscreview.extract.roles import guess
+from mscreview.extract.values import scorer
 
 FOLDS = 4
 CORPORA = ("pico", "ctro", "direction")
@@ -61,7 +62,7 @@ def _numbers(folder: Path, pico: list[dict], ctro: list[dict], seed: int) -> Ite
         seen = [[r for r, f in zip(rows, of, strict=True) if f != fold] for rows, of in zip(values, folds, strict=True)]
         what = train_values.weights(train_values.train(seen[1], seen[0]))
         with (
-            patch.object(roles, "_weights", return_value=roles.read_weights(whose)),
+            patch.object(guess, "_weights", return_value=guess.read_weights(whose)),
             patch.object(scorer, "_weights", return_value=scorer.read_weights(what)),
         ):
             for corpus, module, records, of in (

@@ -1,4 +1,4 @@
-"""Train the scorer of `mscreview.extract.roles`: which number is a total, an arm's size, events, a percentage ...
+"""Train the scorer of `mscreview.extract.roles.guess`: which number is a total, an arm's size, events, a percentage ...
 
     python benchmarks/train_roles.py SHARED/bench/extraction            cross-validation by abstract, nothing written
     python benchmarks/train_roles.py SHARED/bench/extraction OUT.json   train on everything and write the weights
@@ -20,10 +20,10 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from mscreview import extract
-from mscreview.extract.rolefeatures import Features, features
-from mscreview.extract.roles import KINDS, SIGNALS, first_guess, number_kinds, refine, signals
-from mscreview.extract.rolewords import ROLES
-from mscreview.extract.scorer import Weights, softmax, weights
+from mscreview.extract.logistic import Weights, softmax, weights
+from mscreview.extract.roles.features import Features, features
+from mscreview.extract.roles.guess import KINDS, SIGNALS, first_guess, number_kinds, refine, signals
+from mscreview.extract.roles.words import ROLES
 
 CTRO = {
     "NumberPatientsCT": "total",
@@ -81,7 +81,7 @@ def read(path: Path, marks_of: Callable[[dict], list[Mark]]) -> list[list[Docume
     """For each abstract: the whole of it, then every sentence alone, so that short texts are learned too."""
     lines = path.read_text(encoding="utf-8").splitlines()
     # the weights as they are may not fit the signals that are to be weighed
-    with patch("mscreview.extract.roles.refine", lambda context, p, matrix: p):
+    with patch("mscreview.extract.roles.guess.refine", lambda context, p, matrix: p):
         return [list(_documents(record["text"], marks_of(record))) for record in map(json.loads, lines)]
 
 

@@ -1,4 +1,4 @@
-"""Train the scorer of `mscreview.extract.scorer`: which number is a baseline, a result, a change, a percentage ...
+"""Train the scorer of `mscreview.extract.values.scorer`: which number is a baseline, a result, a change, a percentage ...
 
     python benchmarks/train_values.py SHARED/bench/extraction            cross-validation over halves, nothing written
     python benchmarks/train_values.py SHARED/bench/extraction OUT.json   train on everything and write the weights
@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from mscreview import extract
-from mscreview.extract.measured import labelled_features
+from mscreview.extract.values.measured import labelled_features
 
 CLASSES = ["other", "percent", "baseline", "final", "change", "relative", "difference", "events", "dose", "median"]
 CTRO = {

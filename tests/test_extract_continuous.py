@@ -3,8 +3,8 @@
 import pytest
 
 from mscreview import extract
-from mscreview.extract import scorer
-from mscreview.extract.values import bridge, values
+from mscreview.extract.values import scorer
+from mscreview.extract.values.numbers import bridge, values
 
 
 def _values(text):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from mscreview import extract
-from mscreview.extract.counts import denominator
-from mscreview.extract.rolefeatures import features
-from mscreview.extract.roles import KINDS, SIGNALS, roles
-from mscreview.extract.rolewords import ROLES
+from mscreview.extract.counts.people import denominator
+from mscreview.extract.roles.features import features
+from mscreview.extract.roles.guess import KINDS, SIGNALS, roles
+from mscreview.extract.roles.words import ROLES
 
 TEXT = (
     "Warm milk for sleep: a randomised trial\n"
@@ -113,7 +113,7 @@ def test_roles_are_probabilities():
 
 
 def test_weights_fit_the_code():
-    data = json.loads(files("mscreview.extract").joinpath("role_weights.json").read_text(encoding="utf-8"))
+    data = json.loads(files("mscreview.extract.roles").joinpath("role_weights.json").read_text(encoding="utf-8"))
     assert tuple(data["roles"]) == ROLES
     assert list(data["neighbours"]) == [f"{k}|{s}" for k in ("all", *KINDS) for s in SIGNALS]
     assert all(len(row) == len(ROLES) for row in data["words"].values())

@@ -3,8 +3,8 @@
 import pytest
 
 from mscreview import extract
-from mscreview.extract.intervals import confidence_intervals, decimals
-from mscreview.extract.pvalues import p_values
+from mscreview.extract.effects.intervals import confidence_intervals, decimals
+from mscreview.extract.effects.pvalues import p_values
 from mscreview.project import Paths, read_protocol
 
 

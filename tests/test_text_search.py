@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from mscreview.extract import features
+from mscreview.extract.values import features
 from mscreview.text.search import around, beginnings, starting
 
 TEXT = "One of 12 patients (n = 5) died; Twenty-one were lost, none in the control (n=7), 三十 in all. attwo TWO two2"

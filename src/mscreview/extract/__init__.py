@@ -8,9 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mscreview import text as txt
-from mscreview.extract import armcues, arms, registry, roles
+from mscreview.extract import registry
+from mscreview.extract.arms import cues
+from mscreview.extract.arms.find import find
+from mscreview.extract.arms.mentions import mentions
 from mscreview.extract.lexicon import lexicon
 from mscreview.extract.model import Arm, Context, ExtractError, Fact, context
+from mscreview.extract.roles.guess import roles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +43,9 @@ def read_context(text: str, protocol: Protocol | None = None) -> Context:
     """The text layer of `text`, its arms and the roles of its numbers: what every reader is given."""
     passage = txt.normalise(text)
     ctx = context(passage, txt.sentences(passage), txt.quantities(passage), lexicon(protocol))
-    found = arms.find(ctx)
-    ctx = armcues.applied(ctx.with_arms(found, arms.mentions(ctx, found)))
-    return ctx.with_roles(roles.roles(ctx))
+    arms = find(ctx)
+    ctx = cues.applied(ctx.with_arms(arms, mentions(ctx, arms)))
+    return ctx.with_roles(roles(ctx))
 
 
 def explain(fact: Fact, text: str, width: int = 60) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import NormalDist
 
-from mscreview.extract.effectwords import RATIOS
+from mscreview.extract.effects.words import RATIOS
 from mscreview.extract.model import Context, Fact
 
 OUTSIDE = "estimate outside its interval"

@@ -1,6 +1,6 @@
 """How much and how often: cells or drug per dose, and the number of doses; a context in, facts out.
 
-Drug doses with a plain unit ("10 mg") are found by `continuous` among all numbers; this file reads amounts written
+Drug doses with a plain unit ("10 mg") are found by `values.continuous` among all numbers; this file reads amounts written
 as powers or in words of a count unit ("1.0×10^6 cells/kg", "5×10^7", "两亿个"), and counts of administrations.
 """
 

@@ -19,6 +19,7 @@ from mscreview.extract.lexicon import Lexicon, Term
 from mscreview.text import Passage, Quantity, Sentence
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+ALL_ARMS = "all"  # the `arm` of a number that holds for each arm
 
 
 class ExtractError(ValueError):
@@ -28,8 +29,8 @@ class ExtractError(ValueError):
 class Fact(NamedTuple):
     """One thing the text says, word for word; `raw[start:end] == quote`. Unknown fields are None or ''.
 
-    `contracts.toml` says what each field holds; `comparator` is told by `direction` (what an outcome is compared with)
-    and by `pvalues.read` (what is tested).
+    `contracts.toml` says what each field holds; `comparator` is told by `direction.clauses` (what an outcome is compared with)
+    and by `effects.pvalues` (what is tested).
     """
 
     kind: str
@@ -81,7 +82,7 @@ class Mention(NamedTuple):
 class Context:
     """Everything a reader may look at. Offsets of sentences, quantities, arms and terms count in `passage.norm`.
 
-    `roles` holds, for every quantity, the probability of each role of `roles.ROLES` (a row a quantity).
+    `roles` holds, for every quantity, the probability of each role of `roles.words.ROLES` (a row a quantity).
     `terms` holds the lexicon's names found in the text, by family (`outcome`, each vocabulary, `treated`, `control`).
     """
 

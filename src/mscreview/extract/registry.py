@@ -9,54 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mscreview.extract import (
-    arms,
-    checks,
-    compared,
-    continuous,
-    counts,
-    courses,
-    direction,
-    dose,
-    effects,
-    followup,
-    heterogeneity,
-    labels,
-    link,
-    named,
-    nobody,
-    pairs,
-    pvalues,
-    runs,
-    safety,
-    settle,
-    shares,
-    signs,
-    sizes,
-    terms,
-    zh_counts,
-    zh_events,
-    zh_values,
-)
+from mscreview.extract import checks, dose, followup, terms
+from mscreview.extract.arms import find
+from mscreview.extract.counts import beside, chinese, chinese_events, named, nobody, people, safety, sizes
+from mscreview.extract.direction import clauses
+from mscreview.extract.effects import estimates, heterogeneity, pvalues
+from mscreview.extract.link import fill, labels, pairs, runs, settle
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.values import chinese as chinese_values, compared, continuous, courses, signs
 
 FactReader = Callable[[Context], Iterable[Fact]]
 Refiner = Callable[[Context, Sequence[Fact]], list[Fact]]
 
 READERS: dict[str, FactReader] = {
-    "arms": arms.read,
-    "counts": counts.read,
-    "zh_counts": zh_counts.read,
-    "zh_events": zh_events.read,
-    "zh_values": zh_values.read,
-    "effects": effects.read,
+    "arms": find.read,
+    "counts": people.read,
+    "zh_counts": chinese.read,
+    "zh_events": chinese_events.read,
+    "zh_values": chinese_values.read,
+    "effects": estimates.read,
     "pvalues": pvalues.read,
     "dose": dose.read,
     "followup": followup.read,
     "heterogeneity": heterogeneity.read,
     "safety": safety.read,
     "nobody": nobody.read,
-    "direction": direction.read,
+    "direction": clauses.read,
     "terms": terms.read,
 }
 REFINERS: dict[str, Refiner] = {
@@ -65,11 +43,11 @@ REFINERS: dict[str, Refiner] = {
     "courses": courses.refine,
     "named": named.refine,
     "sizes": sizes.refine,
-    "shares": shares.refine,
+    "shares": beside.refine,
     "labels": labels.refine,
     "compared": compared.refine,
     "runs": runs.refine,
-    "link": link.link,
+    "link": fill.link,
     "pairs": pairs.refine,
     "checks": checks.check,
     "settle": settle.refine,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -37,6 +38,10 @@ class Passage:
             at = self.begins[i] if i < len(self.begins) else len(self.raw)
             return at, at
         return self.begins[i], self.ends[j - 1]
+
+    def at(self, raw: int) -> int:
+        """Place in the normal form of a raw offset."""
+        return raw if self.begins is None else bisect_left(self.begins, raw)
 
     def quote(self, i: int, j: int) -> str:
         """The raw characters behind `norm[i:j]`."""

@@ -9,7 +9,7 @@ import re
 
 from mscreview.extract.ask.cues import Cue
 from mscreview.extract.ask.place import BASELINE, BETWEEN, COMPARED_WITH, WITHIN, Features, Place, clause
-from mscreview.extract.pvalues import PValue
+from mscreview.extract.effects.pvalues import PValue
 from mscreview.text import Sentence
 
 _CLAIM = re.compile(

@@ -17,7 +17,7 @@ from mscreview.extract.ask.cues import Cue, cues
 from mscreview.extract.ask.place import BASELINE, BETWEEN, COMPARED_WITH, WITHIN, Features, Place, clause
 from mscreview.extract.ask.stems import stem
 from mscreview.extract.ask.way import valence, way
-from mscreview.extract.pvalues import PValue, p_values
+from mscreview.extract.effects.pvalues import PValue, p_values
 from mscreview.text import Passage, Sentence
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mscreview.extract.ask import question as asked
 from mscreview.extract.ask.cues import Cue
-from mscreview.extract.pvalues import PValue
+from mscreview.extract.effects.pvalues import PValue
 from mscreview.text import Sentence
 
 Features = dict[str, float]

@@ -1,0 +1,163 @@
+"""Which names mean one arm: candidate names in, groups of names out. A part of `find`.
+
+Names are brought to a key, names with one key are one arm, and an acronym or a label printed in brackets joins its
+long form.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mscreview.extract.arms.lists import LABEL
+from mscreview.extract.arms.names import Candidate
+from mscreview.text.search import around, beginnings, starting
+
+_WEIGHTS = {
+    "allocation": 3.0,
+    "size": 3.0,
+    "label": 2.5,
+    "named": 2.5,
+    "count": 1.5,
+    "contrast": 2.0,
+    "group": 1.5,
+    "received": 1.0,
+    "result": 1.5,
+}
+
+
+@dataclass(slots=True)
+class Group:
+    """Names of one arm so far: how often each form was printed, by which phrases, and the doses given with them."""
+
+    key: str
+    weight: float = 0.0
+    start: int = -1
+    end: int = -1
+    forms: dict[str, int] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
+    doses: list[str] = field(default_factory=list)
+
+    def add(self, c: Candidate, norm: str) -> None:
+        self.weight += _WEIGHTS[c.source] if c.source not in self.sources else 0.75
+        self.sources.add(c.source)
+        form = norm[c.start : c.end]
+        self.forms[form] = self.forms.get(form, 0) + 1
+        if self.start < 0 or c.start < self.start:
+            self.start, self.end = c.start, c.end
+
+    def join(self, other: Group) -> None:
+        self.weight += other.weight
+        self.sources |= other.sources
+        self.doses += other.doses
+        for form, count in other.forms.items():
+            self.forms[form] = self.forms.get(form, 0) + count
+        if 0 <= other.start < self.start:
+            self.start, self.end = other.start, other.end
+
+
+WORD = re.compile(r"[A-Za-z0-9\u0370-\u03ff+]+|[\u4e00-\u9fff]")
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name in small letters; each Chinese character is one."""
+    return [w.lower() for w in WORD.findall(name)]
+
+
+# words around a name that do not tell two arms apart
+_AROUND = frozenset(
+    """group groups arm arms the a an of treatment therapy treated oral intravenous iv sc regimen mg g kg ml μg mcg daily
+    weekly once twice day per plus-minus patients assigned received receiving tablets tablet capsules capsule
+    injection injections matching matched intervention's standard-dose alone only first-line adjuvant dose bid tid qid qd added
+    administered titrated combined""".split()
+)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+@lru_cache(maxsize=8192)
+def arm_key(name: str) -> str:
+    """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
+    words = words_of(name)
+    around = _AROUND - {"g"} if "+" in words else _AROUND  # "G + MET" holds no gram
+    kept = [_singular(w) for w in words if w not in around and not w[0].isdigit()]
+    if not kept:  # "treatment group", "dose group": nothing else to go by
+        kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
+    if re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
+        kept = words
+    return " ".join(kept) if any(w[0].isalpha() and w not in _UNITS for w in kept) else ""
+
+
+_UNITS = frozenset(
+    "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
+)
+_BRACKET = re.compile(
+    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
+)
+_BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]")
+
+
+_LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"
+# "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
+_LABEL_FIRST = re.compile(
+    rf"(?P<short>{_LABEL})(?: ?[(:] ?| (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)) )"
+    r"(?:the |an? )?(?P<long>(?:[A-Za-z][\w/+.%-]{0,30} ?){1,4})"
+)
+_LABEL_LAST = re.compile(
+    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9μ][\w/+.%-]{{0,40}}[ ]){{1,5}})\((?P<short>{_LABEL})[;,):]"
+)
+IS_LABEL = re.compile(_LABEL, re.I)
+_LABEL_AT = beginnings("group arm cohort")
+_LABEL_LAST_END = re.compile(rf"\({_LABEL}[;,):]")
+
+
+def _acronyms(norm: str) -> dict[str, list[str]]:
+    """Keys of the bracketed short forms, with the words in front of each, longest first: "(XYZ)" -> "x y z", "y z".
+
+    A label ("group A") stands for the name it is printed with in the same way.
+    """
+    out: dict[str, list[str]] = {}
+    for m in starting(_LABEL_FIRST, _LABEL_AT, norm):
+        words = m["long"].split()
+        out.setdefault(arm_key(m["short"]), []).extend(arm_key(" ".join(words[:i])) for i in range(len(words), 0, -1))
+    for m in around(_LABEL_LAST, _LABEL_LAST_END, norm, 256):
+        words = m["long"].split()
+        out.setdefault(arm_key(m["short"]), []).extend(arm_key(" ".join(words[i:])) for i in range(len(words)))
+    for m in around(_BRACKET, _BRACKET_END, norm, 256):
+        words = m["long"].split()
+        # of "X with Y (XY)" X alone may be the name
+        ends = [len(words), words.index("with")] if "with" in words else [len(words)]
+        out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:end])) for end in ends for i in range(end)])
+    return out
+
+
+def merged(groups: dict[str, Group], norm: str) -> list[Group]:
+    """The groups again, those that mean one arm joined."""
+    brackets = _acronyms(norm).items()
+    told = {short: next((x for x in longs if x in groups and x != short), "") for short, longs in brackets}
+    labels = [long for short, long in told.items() if IS_LABEL.fullmatch(short)]
+    for short, long in told.items():
+        if long not in groups or (long in labels and labels.count(long) > 1):
+            continue  # "group 1 had A then B, group 2 had A": the name is not one label's own
+        groups[long].join(groups.pop(short, Group(short)))
+        groups[long].forms.setdefault(short.upper(), 0)
+    for key in sorted(groups, key=len):
+        words = set(key.split())
+        wider = [k for k in groups if k != key and words < set(k.split())]
+        # a short name is the long one said again, unless it fits two arms ("A" and "A plus B")
+        if key in groups and len(wider) == 1 and not _another(key, wider[0]):
+            groups[wider[0]].join(groups.pop(key))
+    return list(groups.values())
+
+
+# what tells one Chinese arm from another: 常规治疗组 is not the 治疗组, 多次移植组 not the 移植组
+_TELLS_APART = re.compile("[常规单双多两次联合安慰空白高中低大小纯综药物内科对照标准早晚新老]")
+
+
+def _another(short: str, wide: str) -> bool:
+    """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
+    added = "".join(sorted(set(wide.split()) - set(short.split())))
+    return bool(re.search(r"(?:plus|and|with|\bor\b|\+(?=\w)|/)", wide) or _TELLS_APART.search(added))

@@ -1,0 +1,67 @@
+"""Arms that a text also calls by the last word of their name: "basmati" for "hulled basmati", "oats" for "oats plus milk".
+
+A part of `find`: arms in, the same arms with such a word among their aliases out. What another arm is made of too, and words
+that go with any treatment, name no arm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mscreview.extract.arms import doses
+from mscreview.extract.lexicon import CONTROL_ARM
+from mscreview.extract.model import Arm
+
+_PARTS = re.compile(r" (?:plus|with|and|\+) |/")
+_WORD = re.compile(r"[a-z0-9\u0370-\u03ff]+")
+_HEAD = re.compile(r"(?:[a-z]{6,}|[A-Z][\w-]{2,})$")
+_ANY_TREATMENT = frozenset(
+    """therapy treatment combination care control controls training program programme education intervention surgery
+    solution cream regimen monotherapy injection injections infusion infusions medication medications drops alone combined
+    placebo transplantation transplant administration implantation cells disease support
+    standard surgical method methods technique system procedure application supplementation supplements""".split()
+)
+
+
+def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
+    """`arms` with the heads of their names as aliases, where no other arm's name holds the word."""
+    if len(arms) < 2:
+        return tuple(arms)
+    forms = [(a.name, *a.aliases) for a in arms]
+    words = [set(_WORD.findall(" ".join(own).lower())) for own in forms]
+    parts = [{p.lower() for form in own for p in _PARTS.split(form)} for own in forms]
+    out = []
+    for k, arm in enumerate(arms):
+        shared = set[str]().union(*parts[:k], *parts[k + 1 :])
+        taken = set[str]().union(*words[:k], *words[k + 1 :], _ANY_TREATMENT)
+        heads = [
+            head for form in forms[k] for head in _heads(form, shared) if taken.isdisjoint(_WORD.findall(head.lower()))
+        ]
+        fresh = () if doses.dose_of(arm) else tuple(dict.fromkeys(heads))
+        out.append(replace(arm, aliases=(*arm.aliases, *fresh)) if fresh else arm)
+    return _with_controls(out)
+
+
+_CONTROLS = ("control group", "control arm", "controls", "control patients")
+
+
+def _with_controls(arms: Sequence[Arm]) -> tuple[Arm, ...]:
+    """One of two arms being a control, "the control group" is that one."""
+    of_control = [a.role == CONTROL_ARM for a in arms]
+    if (
+        len(arms) != 2
+        or sum(of_control) != 1
+        or any("control" in form.lower() for a in arms for form in (a.name, *a.aliases))
+    ):
+        return tuple(arms)
+    return tuple(
+        replace(a, aliases=(*a.aliases, *_CONTROLS)) if c else a for a, c in zip(arms, of_control, strict=True)
+    )
+
+
+def _heads(form: str, shared: set[str]) -> list[str]:
+    """The last word of each part of a name that is not a part of another's too."""
+    heads = [part.rsplit(" ", 1)[-1] for part in _PARTS.split(form) if part.lower() not in shared]
+    return [head for head in heads if head != form and _HEAD.match(head)]

@@ -1,0 +1,70 @@
+"""Every place that names an arm: a text and its arms in, mentions out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from mscreview.extract.arms import doses, lists
+from mscreview.extract.arms.doses import dose_of
+from mscreview.extract.arms.groups import WORD, words_of
+from mscreview.extract.model import Arm, Context, Mention
+
+
+def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
+    """Every place that names one of `arms` (by name, alias or acronym), in text order, none overlapping."""
+    first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    arms = tuple(arms)
+    for number, arm in enumerate(arms):
+        for alias in {arm.name, *arm.aliases} if not dose_of(arm) else ():
+            words = tuple(w for w in words_of(alias))
+            if words:
+                first.setdefault(words[0], []).append((words, number))
+    longest = max((len(words) for named in first.values() for words, _ in named), default=0)
+    out: list[Mention] = []
+    busy = 0
+    for start, word in _places(context.norm, first):
+        if start < busy:
+            continue
+        tokens = list(islice(WORD.finditer(context.norm, start), longest))
+        lower = tuple(m[0].lower() for m in tokens)
+        if lower[0] != word:
+            continue
+        best = max(
+            (pair for pair in first[word] if lower[: len(pair[0])] == pair[0]),
+            key=lambda pair: len(pair[0]),
+            default=None,
+        )
+        if best is not None:
+            busy = tokens[len(best[0]) - 1].end()
+            if not _NO_LABEL.match(context.norm, busy):
+                out.append(Mention(start, busy, best[1]))
+    out += lists.short_names(context.norm, arms, out)
+    others = [*doses.mentions(context.norm, arms), *lists.listed(context.norm, arms)]
+    if not others:
+        return tuple(sorted(out))
+    inside = {at for m in others for at in range(m.start, m.end)}
+    return tuple(sorted([m for m in out if inside.isdisjoint((m.start, m.end - 1))] + others))
+
+
+# "placebo-corrected", "X-treated baseline": no number is of the arm named so
+_NO_LABEL = re.compile(r"[- ](?:(?:corrected|adjusted|subtracted)\b|treated baseline\b)")
+
+
+def _places(norm: str, words: Iterable[str]) -> list[tuple[int, str]]:
+    """Where a word of the text may open with one of `words` (in small letters), in text order."""
+    lower = norm.lower()
+    if len(lower) != len(norm):  # a few letters have a longer small form
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in norm)
+    found = []
+    for word in words:
+        at = lower.find(word)
+        while at >= 0:
+            if not (at and _LETTER.match(norm, at - 1) and _LETTER.match(norm, at)):
+                found.append((at, word))
+            at = lower.find(word, at + 1)
+    return sorted(found)
+
+
+_LETTER = re.compile(r"[A-Za-z0-9\u0370-\u03ff+]")

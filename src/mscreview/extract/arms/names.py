@@ -1,0 +1,305 @@
+"""Where a text names its groups: candidate arm names with the phrase that gave them, before any is believed.
+
+A part of `find`: a context in, candidates out. A name is told by "the X group", a size behind it ("n = 23"), a count
+in front of it ("24 on X", "24 received X"), an allocation ("randomised to X or Y"), two results in turn ("1.7% with X
+and 1.0% with Y") or "X versus Y" in the title; Chinese names end in 组.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from mscreview.extract.arms.edges import name_after, name_before, nameless
+from mscreview.extract.model import Context
+from mscreview.text.search import around, beginnings, starting
+
+
+class Candidate(NamedTuple):
+    """A possible arm name in the normal form; `source` is group | label | named | size | allocation | contrast |
+    count | received | result."""
+
+    start: int
+    end: int
+    source: str
+
+
+def candidates(context: Context) -> Iterator[Candidate]:
+    """Every phrase that may name an arm, in no particular order."""
+    norm = context.norm
+    for c in _phrases(context):
+        name = norm[c.start : c.end].lower()
+        if (name.rsplit(" ", 1)[-1] not in _NO_HEAD or (c.source, name) == _TESTED) and not _studied(norm, c):
+            yield c
+
+
+_TESTED = ("group", "test")  # "the test group" is an arm, a walking test is none
+
+
+def _phrases(context: Context) -> Iterator[Candidate]:
+    norm = context.norm
+    yield from _labels(norm)
+    yield from group_names(norm)
+    yield from _sized(norm)
+    yield from _counted(norm)
+    yield from _received(norm)
+    yield from _results(norm)
+    yield from _chinese(norm)
+    for sentence in context.sentences:
+        yield from _allocated(norm, sentence.start, sentence.end)
+    if title := _title(context):
+        yield from _contrasted(norm, *title)
+
+
+_DATED = r"\d\d (?:[A-Z][a-z]{2,8}\b|;)[^\n]{0,40}:"
+_CITATION = re.compile(rf"19{_DATED}|20{_DATED}|doi:|Epub ")
+_LEAST_WORDS = 5
+
+
+def _title(context: Context) -> tuple[int, int] | None:
+    """The first sentence; in a text that opens with its citation ("Journal. 2001 Apr; 24: 631-6. Title ...") the next one."""
+    at = 0
+    for k, s in enumerate(context.sentences[:6]):
+        if _CITATION.search(context.norm, s.start, min(s.end, s.start + 120)):
+            at = k + 1
+    later = context.sentences[at : at + 2] if at else context.sentences[:1]
+    return next(
+        ((s.start, s.end) for s in later if not at or context.norm.count(" ", s.start, s.end) >= _LEAST_WORDS), None
+    )
+
+
+# --- "the X group" ----------------------------------------------------------------------------------------------
+
+_GROUP = re.compile(r"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b)")
+_GROUP_AT = beginnings("group arm recipients")
+_LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
+_LABEL_AT = beginnings("group arm cohort")
+
+
+def _labels(norm: str) -> Iterator[Candidate]:
+    """ "group A", "arm 2"."""
+    for m in starting(_LABEL, _LABEL_AT, norm):
+        yield Candidate(m.start(), m.end(), "label")
+
+
+def group_names(norm: str) -> Iterator[Candidate]:
+    """ "the placebo group"; "the X and Y groups" gives both names."""
+    for m in starting(_GROUP, _GROUP_AT, norm):
+        stop = m.start() - 1
+        start = name_before(norm, stop, 4)
+        if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
+            continue
+        yield Candidate(start, stop, "group")
+        joined = re.search(
+            r"(?: and | or |/| vs\.? | versus |, and (?!in ))(?:the |in the |to the )?$",
+            norm[max(0, start - 16) : start],
+        )
+        if joined:
+            end = start - len(joined[0])
+            before = name_before(norm, end, 3)
+            if before < end and not nameless(norm[before:end]):
+                yield Candidate(before, end, "group")
+
+
+_NO_HEAD = frozenset(
+    """type study trial investigators analysis analyses set population schedule period test index evaluable difference
+    margin""".split()
+)
+
+
+# --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
+
+# "women with bone metastases (n = 228)": who was studied, not what they got
+_WHO = re.compile(
+    r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases) (?:with|who|of|from|in|aged|for) (?:a |an |the )?$"
+)
+_SIZE = re.compile(
+    r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?\d{1,6}\b"
+    r"| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
+)
+_SIZE_END = re.compile(
+    r"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
+)
+_COUNT = re.compile(
+    r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
+    r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+)
+
+
+_RECEIVED = re.compile(
+    r"\b(?:receiv(?:e|ed|ing)|treated with|given|assigned(?: to)?|taking|(?:patients|women|those|subjects|participants) on) "
+    r"(?:either |the |a |an )?(?=[A-Za-z])"
+)
+_RECEIVED_AT = beginnings("received treated given assigned taking patients women those subjects participants")
+_TREATED = re.compile(r"\b(?P<name>[A-Za-z][\w/+]{1,25})-(?:treated|assigned)\b")
+
+
+def _received(norm: str) -> Iterator[Candidate]:
+    """ "women receiving X", "X-treated patients": weak evidence, said of many things."""
+    for m in starting(_RECEIVED, _RECEIVED_AT, norm):
+        end = name_after(norm, m.end(), len(norm), 4)
+        if end > m.end():
+            yield Candidate(m.end(), end, "received")
+    for m in _TREATED.finditer(norm) if "-treated" in norm or "-assigned" in norm else ():
+        yield Candidate(*m.span("name"), "received")
+
+
+# "patients with angina or heart failure": both are diseases
+_DISEASED = re.compile(
+    r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases|eyes) with (?:an? |the )?"
+    r"(?:(?!random|assign|receiv|treat|alloc|to )[\w/-]+,? ){0,5}$"
+)
+
+
+def _studied(norm: str, c: Candidate) -> bool:
+    """Whether a name behind "or" or "versus" says who was studied."""
+    return c.source in ("allocation", "contrast") and bool(_DISEASED.search(norm, max(0, c.start - 70), c.start))
+
+
+# "fell by 1.7% with X and 1.0% with Y": two numbers, each with its name behind
+_RESULT = re.compile(
+    r"\d(?! (?:patients|subjects|people|adults|cases|women|eyes|men|with)\b)(?:\.\d+)? ?%?(?: ?[A-Za-z/]{1,8})?(?: ?\([^()]{1,25}\))? ?"
+    r"(?:with|for|on|in) (?:the )?(?=[A-Za-z])(?!total|all|both|mean|each|subgroup)"
+)
+_THEN = re.compile(r"[^.;\d]{0,14}(?:and|vs|versus|compared (?:with|to)|whereas|while|,)[^.;\d]{0,40}-? ?\d[^;]{0,40}")
+
+
+def _results(norm: str) -> Iterator[Candidate]:
+    names: list[tuple[int, int, int]] = []
+    for m in _RESULT.finditer(norm):
+        end = name_after(norm, m.end(), len(norm), 3)
+        if end > m.end() and norm[m.end() : end].lower() not in _OF_ALL:
+            names.append((m.start(), m.end(), end))
+    for (_, a, a_end), (number, b, b_end) in pairwise(names):
+        if number - a_end < 60 and norm[a:a_end] != norm[b:b_end] and _THEN.fullmatch(norm, a_end, b):
+            yield Candidate(a, a_end, "result")
+            yield Candidate(b, b_end, "result")
+
+
+_OF_ALL = frozenset({"baseline", "endpoint", "end point", "study", "months", "weeks"})
+
+
+def _sized(norm: str) -> Iterator[Candidate]:
+    """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
+    for m in around(_SIZE, _SIZE_END, norm, 36):
+        ends = [m.start(), m.end("inner")] if m["inner"] else [m.start()]
+        for end in ends:
+            group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
+            if group:
+                end -= len(group[0])
+            if norm[end - 1 : end] > "\u2e7f":
+                continue  # Chinese names end in 组 and have their own rule
+            start = name_before(norm, end, 5)
+            if re.search(r"(?:[Gg]roup|[Aa]rm) $", norm[max(0, start - 6) : start]):
+                continue  # "group B" is a label
+            if start < end and not nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
+                yield Candidate(start, end, "size")
+
+
+def _counted(norm: str) -> Iterator[Candidate]:
+    """ "24 randomised to X and 29 to Y"."""
+    for m in _COUNT.finditer(norm):
+        end = name_after(norm, m.end(), len(norm), 4)
+        if end > m.end() and not norm[m.end()].isdigit():
+            yield Candidate(m.end(), end, "count")
+
+
+# --- "randomised to X or Y" -------------------------------------------------------------------------------------
+
+_ALLOCATION = re.compile(
+    r"(?:random(?:i[sz]ed|ly|i[sz]ation)|assigned|allocated)[^.;]{0,120}?"
+    r"(?:\b(?:(?<!intent )(?<!intention )to|receive|received|receiving|undergo|between|into|(?:treated|treatment|therapy) with|either|assigned)\b:? )"
+    r"(?P<rest>.{3,400})",
+    re.S,
+)
+_ALLOCATION_AT = beginnings("random assigned allocated")
+_LEAD = re.compile(
+    r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
+    r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
+    r"add-on|add|addition of|continue|start|begin|with|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
+    r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of)\s+){0,8}",
+    re.I,
+)
+_SPLIT = re.compile(
+    r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)|(?<=\)), (?=[A-Za-z])"
+)
+
+# "tea, coffee or water"
+_LIST_OF_THREE = re.compile(
+    r"[A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,2}, [A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,2} or "
+)
+_SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
+
+
+def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
+    """Names joined by "or", "versus" behind a word of allocation."""
+    m = next(starting(_ALLOCATION, _ALLOCATION_AT, norm, start, end), None)
+    if m is None:
+        return
+    at, stop = m.start("rest"), min(m.end("rest"), end)
+    found = []
+    listed = norm.find(", or ", at, stop) >= 0 or _LIST_OF_THREE.match(norm, at, stop)
+    split = _SPLIT_LIST if listed else _SPLIT
+    edges = [at, *(x.end() for x in split.finditer(norm, at, stop))]
+    for edge in edges[:7]:
+        lead = _LEAD.match(norm, edge, stop)
+        begin = lead.end() if lead else edge
+        name_end = name_after(norm, begin, stop, 5)
+        labelled = re.search(r"(?:[Gg]roups?|[Aa]rms?) $", norm[max(0, begin - 8) : begin])
+        if name_end > begin and norm[begin].isalnum() and not labelled:
+            found.append(Candidate(begin, name_end, "allocation"))
+    if len(found) >= 2:
+        yield from found
+
+
+_VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
+
+
+_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?$")
+
+
+def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
+    """ "X versus Y" in the title."""
+    for m in _VERSUS.finditer(norm, start, end):
+        if m[0] in (" or ", " and ") and not re.search(
+            r"\b(?:compar|random|between|effects? of)", norm[max(start, m.start() - 400) : m.start()], re.I
+        ):
+            continue
+        dose = _DOSE_LAST.search(norm, max(start, m.start() - 12), m.start())
+        stop = dose.start() if dose else m.start()
+        left = name_before(norm, stop, 4)
+        right = name_after(norm, m.end(), end, 5)
+        if left < stop and right > m.end():
+            yield Candidate(left, stop, "contrast")
+            yield Candidate(m.end(), right, "contrast")
+
+
+# --- Chinese ----------------------------------------------------------------------------------------------------
+
+_GROUP_ZH = re.compile(r"(?P<gap> ?)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
+# what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
+_EDGE_ZH = re.compile(
+    r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|病例|水平|评分"
+    r"|其中|[例名]|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?!次)|该|本|同期|同|其他|其余|另|全|率|随机|显著|明显|使|经|了|是|第|组"
+)
+_NAME_ZH = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
+
+
+_LABEL_ZH = re.compile(r"(?<=[\u4e00-\u9fff])[A-F]$")  # "发热A组": what befell group A
+
+
+def _chinese(norm: str) -> Iterator[Candidate]:
+    """ "治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
+    for m in _GROUP_ZH.finditer(norm) if "组" in norm else ():
+        low = max(0, m.start() - 14)
+        edge = max((e.end() for e in _EDGE_ZH.finditer(norm, low, m.start())), default=low)
+        name = _NAME_ZH.search(norm, edge, m.start())
+        if (
+            name
+            and not (m["gap"] and not norm[m.start() - 1].isascii())
+            and name[0] not in ("小", "一", "双", "多", "单")
+        ):
+            label = _LABEL_ZH.search(name[0])
+            yield Candidate(name.start() + (label.start() if label else 0), m.end(), "named")

@@ -1,0 +1,121 @@
+"""People something happened to, told by fixed words: "three patients died", "seen in 33 patients on oats".
+
+A part of `people`: a context and a number in, whether it counts events out, where the learned roles are unsure. A list
+that ends in "9 patients, respectively" counts them too, unless it says who received what.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mscreview.extract.model import Context
+from mscreview.text import Sentence
+
+_REACH, _LIST_REACH, _LONGEST_LIST = 70, 130, 6
+_LIST = re.compile(r",? ?(?:and|or|,) ?")
+_PEOPLE = r"(?:patients?|subjects?|participants?|people|persons?|women|men|children|infants?|adults|adolescents|volunteers|individuals|cases|eyes)"
+# "three patients died", "14 of 24 children had less pain", "seen in 33 patients on oats"
+_BEFELL = re.compile(
+    rf"(?: (?:out )?of (?:the )?\d{{1,5}})? (?:[\w-]+ ){{0,2}}?{_PEOPLE} (?:[\w-]+ )?"
+    r"(?:died|withdrew|dropped out|(?:was|were) lost to|discontinued|developed|experienced|suffered|relapsed|had (?:an?|less|more|no)\b)"
+)
+_OCCURRED_IN = re.compile(
+    r"\b(?:occurred|observed|seen|found|noted|recorded|reached|achieved|developed|detected|needed|required|reported)"
+    r"(?: only)? (?:in|by) $|\baffected $"
+)
+_LEADS = (" in ", " by ", "affected ")  # how a match of `_OCCURRED_IN` ends
+_THESE = re.compile(rf" (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b(?! (?:receiv|assign|random|enrol|recruit))")
+# "3 died", "2 were lost to follow-up"
+_GONE = re.compile(r" (?:died|withdrew|dropped out|relapsed|(?:was|were) (?:lost to follow|withdrawn\b))")
+_FRACTION = r"\d{1,5} ?/ ?\d{1,5}(?: ?[(\[]\d[\d.]* ?%[)\]])?"
+_OTHER_FRACTION = rf",? (?:vs?\.?|versus|and|compared (?:with|to)) {_FRACTION}"
+_FRACTIONS = re.compile(rf"{_FRACTION}{_OTHER_FRACTION}")
+_FRACTION_AGAIN = re.compile(rf"{_FRACTION},? (?:vs?\.?|versus|and|compared (?:with|to)) $")
+_ACUITY = (6, 20)  # "20/40 vs 20/30"
+# "found in 21 of the A group and 22 of the B group"
+_AND_OF_THE_OTHER = re.compile(
+    r"\b(?:in|by) \d{1,5} (?:of|in) (?:the )?[^.;,\d]{1,40}(?:,? and|, but| vs\.?| versus) (?:in |by )?$"
+)
+_COUNTED_SHARE = re.compile(rf" (?:pts?|{_PEOPLE}) ?[)\]]")  # "8.4% (8 patients)"
+_OF_THE = re.compile(r" (?:of|in) the\b")
+_CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas),? |, )$")
+_TOLD_EACH = re.compile(
+    rf"(?:,? (?:and|or) | ?, ?)(?:\d{{1,5}}(?:,? and |, ?)){{0,4}}\d{{1,5}} {_PEOPLE},? respectively\b"
+)
+_DEALT_OUT = re.compile(
+    r"\b(?:receiv|assign|random|allocat|enrol|recruit|includ|compris|consist|divid|treated)\w*\b[^.;]{0,60}$"
+)
+
+
+def befell(context: Context, j: int, sentence: Sentence) -> bool:
+    """Whether fixed words say that a number counts people something happened to."""
+    q, norm = context.quantities[j], context.norm
+    if q.percent or q.kind not in ("int", "words") or sentence.section in ("methods", "title"):
+        return False
+    low = max(sentence.start, q.start - _REACH)
+    led = norm.endswith(_LEADS, low, q.start)
+    if led and _OCCURRED_IN.search(norm, low, q.start) and _THESE.match(norm, q.end):
+        return True
+    if _BEFELL.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
+        return True
+    if _GONE.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
+        return True
+    if _is_fraction(context, j) or (_OF_THE.match(norm, q.end) and _AND_OF_THE_OTHER.search(norm, low, q.start)):
+        return True
+    if norm.endswith(("% (", "% ["), low, q.start) and _COUNTED_SHARE.match(norm, q.end):
+        return True
+    if _one_for_each_arm(context, q.start, sentence.start):
+        return True
+    listed = norm.find("respectively", q.end, q.end + _LIST_REACH) >= 0
+    return listed and _one_of_a_list(context, j) and not _DEALT_OUT.search(norm, low, q.start)
+
+
+def _one_of_a_list(context: Context, j: int) -> bool:
+    """ "by 3, 5 and 9 patients, respectively": any number of such a list."""
+    norm, first = context.norm, context.quantities[j]
+    for before in reversed(context.quantities[max(0, j - _LONGEST_LIST) : j]):
+        if before.kind != "int" or not _LIST.fullmatch(norm, before.end, first.start):
+            break
+        first = before
+    led = norm.endswith((" in ", " by ", " for ", " of "), 0, first.start)
+    return led and _TOLD_EACH.match(norm, first.end) is not None
+
+
+def _is_fraction(context: Context, j: int) -> bool:
+    """ "4/33 vs 13/32": the count of either; acuities and pressures are none."""
+    norm, q = context.norm, context.quantities[j]
+    if norm[q.end : q.end + 2].strip()[:1] != "/" or q.value in _ACUITY or j + 1 == len(context.quantities):
+        return False
+    if (q.value or 0) > (context.quantities[j + 1].value or 0):
+        return False
+    return bool(_FRACTIONS.match(norm, q.start) or _FRACTION_AGAIN.search(norm, max(0, q.start - 40), q.start))
+
+
+# --- one count for each arm: "Reoperation: 2 vs 3", "Fatigue affected 14, 13 and 11 patients" --------------------------
+
+_NUMBER = r"(?:\d{1,4}(?![\d.]*\d)|zero|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_TAIL = rf"(?: (?:pts?|{_PEOPLE}))?(?: ?[(\[]\d[\d.]* ?%[)\]])?"
+_THEN = r"(?:,? (?:and|or|vs?\.?|versus) |, )"
+_NO_COUNT = (
+    r"(?!(?i:(?:[^.;:]* )?(?:scores?|scales?|time|times|ind(?:ex|ices)|age|means?|medians?|averages?|levels?|dos\w+|days?|hours?|weeks?"
+    r"|months?|years?|length|duration|points?|rates?|ratio|pressure|volume|size|weight|results?|findings|methods|participants"
+    r"|patients|measurements|setting|sex|gender|women|men|grades?|groups?|arms?|pts)\b))"
+)
+_LED = re.compile(
+    rf"(?:(?:[.;,:] ){_NO_COUNT}[A-Za-z][^.;:,\d]{{2,40}}: |\b[Nn]umbers? of {_NO_COUNT}[^.;:\d]{{2,60}} (?:was|were) "
+    rf"|\b(?:affected|(?:reported|experienced|noted|seen) (?:by|in)) )(?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
+)
+_REST = re.compile(rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?= ?[.;,)]| (?:in|on|with|of)\b)")
+_MEMBER = re.compile(rf"\b{_NUMBER}(?! ?%)(?:{_TAIL})")
+_LABELS = (":", "umber", "affected", " by ", " in ")
+_BACK = 110
+
+
+def _one_for_each_arm(context: Context, start: int, begin: int) -> bool:
+    """Whether a number is one of a bare list of as many counts as there are arms."""
+    arms, norm = len(context.arms), context.norm
+    rest = _REST.match(norm, start) if arms > 1 else None
+    words = norm[max(begin - 2, start - _BACK, 0) : start]
+    if rest is None or not any(label in words for label in _LABELS) or not (led := _LED.search(words)):
+        return False
+    return 1 + sum(len(_MEMBER.findall(run)) for run in (led["run"], rest["run"])) == arms

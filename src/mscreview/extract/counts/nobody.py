@@ -1,0 +1,82 @@
+"""Nobody fell ill: "none of the patients died", "no patient had a relapse", "three on oats and none on water".
+
+A context in, facts out. A sentence of results that says of people, in any trial's words, that something happened to none of
+them is a fact of kind `safety` (value 0, `outcome` as printed): read without a protocol only, as `safety` reads a
+protocol's outcomes by name. "none" right in front of an arm's name is an event count of zero in that arm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscreview.extract.counts.safety import EVENT
+from mscreview.extract.model import ALL_ARMS, Context, Fact
+from mscreview.extract.status import status_at
+from mscreview.text.search import beginnings, starting
+
+_PEOPLE = (
+    r"(?:patients?|pts?|subjects?|participants?|people|persons?|women|woman|men|man|mothers?|child|children|infants?|babies|baby"
+    r"|adults?|adolescents?|volunteers?|individuals?|cases?|eyes?|animals?)"
+)
+_BEFELL = (
+    r"(?:died|relapsed|withdrew|dropped out|developed|experienced|suffered|discontinued|stopped|required|needed|reported|showed"
+    r"|had (?!received|been|previous|prior|any knowledge)|(?:was|were) (?:lost|withdrawn|admitted|readmitted|hospitali[sz]ed)"
+    r"|received (?:an? |any )?)"
+)
+_NOBODY = re.compile(
+    rf"\b(?:none of (?:the |these |those |our |all )?(?:(?P<n>\d{{1,5}}) )?(?:[\w-]+ ){{0,2}}?{_PEOPLE}|no(?: \w[\w-]*){{0,2}}? {_PEOPLE}|nobody|no one)"
+    rf"(?: (?:in|of|on|from|given|treated|receiving)\b[^.;,]{{1,40}}?)? {_BEFELL}"
+    r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred)\b"
+    r"|\bthere (?:was|were) no (?P<what>[a-z][\w-]*(?: [\w-]+){0,4})(?=[.;,]| in (?:either|any|both|the)\b)"
+    r"|无(?:一|1)?例(?:患者|病人)?(?:出现|发生|死亡|复发|退出)",
+    re.I,
+)
+_NOBODY_AT = beginnings("no none nobody there", "无")
+_NO_HARM = re.compile(
+    r"\b(?:differ|chang|signific|between|associat|lower|higher|reduc|increas|predict|effect|evidence|interact|correlat|relation\b|relationship"
+    r"|improv|benefit|advantage|heterogen|inferior|superior|response|data\b)"
+    r"|差异|差别|变化",
+    re.I,
+)
+_TAIL = re.compile(r"[^.;,，。;:]{0,60}")
+_EITHER = re.compile(r"\b(?:either|any|both|each) (?:of the )?(?:\w+ )?(?:groups?|arms?)\b")
+_NONE = re.compile(r"\bnone (?:in|on|with|among|after|for|of (?:those|the \w+) (?:in|on|with|given)) (?:the )?", re.I)
+_TOLD_IN = ("results", "conclusion", "")
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """Zero counts of an arm, and without a protocol the sentences that deny what might have happened to people."""
+    yield from _zeros(context)
+    if context.lexicon.protocol is not None:
+        return
+    norm = context.norm
+    for m in starting(_NOBODY, _NOBODY_AT, norm):
+        tail = _TAIL.match(norm, m.end())
+        end = m.end() if m["event"] or m["what"] or tail is None else tail.end()
+        sentence = context.sentence_at(m.start())
+        if (
+            sentence is None
+            or sentence.section not in _TOLD_IN
+            or _NO_HARM.search(norm, m.start(), end)
+            or EVENT.search(norm, m.start(), end)
+        ):
+            continue
+        status = status_at(norm, sentence, m.start())
+        yield context.fact(
+            "safety", m.start(), end, "nobody", measure="events", value=0.0, n=int(m["n"]) if m["n"] else None,
+            outcome=m["event"] or m["what"] or norm[m.start() : end], value_text="none",
+            arm=ALL_ARMS if _EITHER.search(norm, m.end(), sentence.end) else "",
+            **({"status": status} if status else {}),
+        )  # fmt: skip
+
+
+def _zeros(context: Context) -> Iterator[Fact]:
+    """ "three on oats and none on water"."""
+    for m in _NONE.finditer(context.norm) if context.arms and "none" in context.norm else ():
+        arm = context.mentions_in(m.end(), m.end() + 1)
+        if arm and context.section_at(m.start()) in _TOLD_IN:
+            yield context.fact(
+                "events", m.start(), m.start() + 4, "none in an arm", value=0.0, arm=context.arms[arm[0].arm].name,
+                value_text="none", decimals=0,
+            )  # fmt: skip

@@ -1,0 +1,278 @@
+"""How many people, and how many of them with an event: facts n_total, arm_n, events and percent from a context.
+
+`roles` says whose count each number is; this file turns roles into facts, finds the denominator of an event and the
+arm of a size. Chinese sentences are read by `chinese` and `chinese_events`; their percentages here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mscreview.extract.counts.alike import alike
+from mscreview.extract.counts.befell import befell
+from mscreview.extract.model import ALL_ARMS, Context, Fact, Mention
+from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
+from mscreview.extract.roles.shares import is_share, led_as_share
+from mscreview.extract.roles.words import ROLES
+from mscreview.text import Quantity, Sentence
+
+_HARDLY, MAYBE, LIKELY, SURE = 0.05, 0.25, 0.4, 0.7
+_SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
+KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """Sizes, events and percentages in text order; a percentage that is none of an arm's results is ambiguous."""
+    if context.roles is None:
+        return
+    chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
+    twins = alike(context)
+    for j, q in enumerate(context.quantities):
+        sentence = context.sentence_at(q.start)
+        if q.value is None or sentence is None:
+            continue
+        if q.percent and context.is_chinese(sentence.start, sentence.end):
+            if not _LEVEL.match(context.norm, q.end):
+                yield _percent(context, q, "percent", "ok")
+            continue
+        role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
+        if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
+            role, p = EVENTS, 1.0
+        elif twins.get(j) == GROUP:
+            role, p = GROUP, 1.0
+        chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
+        shared = (chance >= MAYBE and is_share(context.norm, q.end)) or (
+            chance >= _HARDLY and led_as_share(context.norm, q.start)
+        )
+        if shared and not _never_a_share(context, q):
+            yield _percent(context, q, "role: surely percent", "ok")
+        elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
+            yield _percent(context, q, "percent", "ambiguous")
+        elif role not in KINDS or (p < LIKELY and not q.percent) or context.is_chinese(sentence.start, sentence.end):
+            continue
+        elif role == PERCENT:
+            if q.text[0] in "+-":
+                yield _percent(context, q, "role: percent", "ambiguous")
+            elif p >= SURE or _share_of_events(context, j):
+                yield _percent(context, q, "role: surely percent", "ok")
+            else:
+                yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
+        elif not q.percent and q.value == int(q.value) and q.value >= 0 and not _counts_nobody(context.norm, q, role):
+            yield _count(context, j, role, sentence)
+
+
+# "22% with 5 mg": an amount counts nobody
+_AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+# "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
+_SPREAD = re.compile(r"[)\]] ?(?:min(?:utes?)?|h(?:ours?)?|s|mm ?Hg|kg|cm|mm|m[lL]|beats/min|bpm)\b(?!/)")
+# "Tel. +44 20 7946 0321"
+_REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
+_DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
+
+
+def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
+    """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
+    if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end):
+        return True
+    if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
+        return True
+    if role == EVENTS:
+        return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
+    if _THINGS.match(norm, q.end) or (role == GROUP and _is_sex(norm, q)):
+        return True
+    low = max(0, q.start - 24)
+    words = norm[low : q.start].lower()
+    return any(name in words for name in _REGISTERS) and _DIALLED.search(norm, low, q.start) is not None
+
+
+# "at weeks 18 (22% vs 9%) and 54 (26% vs 14%)"
+_IS_TIME = re.compile(
+    r"(?<!\d[ -])\b(?:weeks?|months?|days?|years?|hours?) (?:\d+ \([^()]{0,40}\),? (?:and|or) )?$", re.I
+)
+
+
+# "Four randomized trials", "9 articles"; not "14 participants completed both trials"
+_STUDIES = re.compile(
+    r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
+)
+# "518 treatment cycles", "10 centres": neither people nor groups of them
+_THINGS = re.compile(
+    r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
+    r"|hospitals|clinics|sites|countries|or more)\b"
+)
+_REMAINED = re.compile(
+    r" (?:patients |subjects |participants )?in the (?:[\w-]{1,20} ){1,3}group (?:and \d{1,5} in the (?:[\w-]{1,20} ){1,3}group )?"
+    r"(?:completed|finished|remained|were (?:followed|analy[sz]ed|evaluated))\b"
+)
+
+
+def _whose(context: Context, q: Quantity, likeliest: int) -> int:
+    """The likeliest role, unless fixed words make the number the size of a group."""
+    norm = context.norm
+    if likeliest == TOTAL and not q.percent and is_of_each(norm, q):
+        return GROUP  # "19 patients per group"
+    if likeliest != EVENTS or context.lexicon.protocol is None:
+        return likeliest
+    # "the treated group (n = 36)", "20 in the treated group completed ..." say how many people, not how many events
+    size = _SIZE_SIGN.search(norm, max(0, q.start - 12), q.start) or _REMAINED.match(norm, q.end)
+    return GROUP if size else EVENTS
+
+
+def _percent(context: Context, q: Quantity, rule: str, status: str) -> Fact:
+    if status == "ok" and context.section_at(q.start) == "background":
+        status = "background"
+    unit = "%" if q.percent else ""
+    return context.fact("percent", q.start, q.end, rule, value=q.value, unit=unit, decimals=q.decimals, status=status)
+
+
+def _share_of_events(context: Context, j: int) -> bool:
+    """Whether a percentage stands in the bracket behind a count of events: "12 (27%)"."""
+    count, share = context.quantities[j - 1] if j else None, context.quantities[j]
+    if count is None or context.roles is None or not _BRACKET.fullmatch(context.norm, count.end, share.start):
+        return False
+    return float(context.roles[j - 1, EVENTS]) >= LIKELY
+
+
+_BRACKET = re.compile(r"(?: (?:patients|women|men|cases|subjects|participants|children|eyes|people))? ?[(\[] ?")
+
+
+# a confidence level and the dose of a solution are percentages of nothing
+_LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|IC\b|confidence|credible|prediction|可信|置信|信赖|power\b)", re.I)
+
+
+def _never_a_share(context: Context, q: Quantity) -> bool:
+    return bool(_LEVEL.match(context.norm, q.end)) or (
+        q.value in (90, 95, 99) and "[" in context.norm[q.end : q.end + 2]
+    )
+
+
+def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
+    q = context.quantities[j]
+    size = int(q.value or 0)
+    fields: dict[str, object] = {"value": float(size), "value_text": q.text, "decimals": 0}
+    if role == EVENTS:
+        fields["n"] = denominator(context, j, sentence)
+    else:
+        fields["n"] = size
+    if role == GROUP:
+        fields["arm"] = arm_of_size(context, j, sentence)
+    end = _end_of_share(context, j) if role == EVENTS and fields["n"] is not None else q.end
+    return context.fact(KINDS[role], q.start, end, f"role: {ROLES[role]}", **fields)
+
+
+def _end_of_share(context: Context, j: int) -> int:
+    """End of "5 of 45" or "5/45" printed in one piece, else of the count alone."""
+    q, other = context.quantities[j], context.quantities[j + 1] if j + 1 < len(context.quantities) else None
+    whole = (
+        other is not None and other.kind in ("int", "words") and _ONE_PIECE.fullmatch(context.norm, q.end, other.start)
+    )
+    return other.end if other is not None and whole else q.end
+
+
+# --- denominators -------------------------------------------------------------------------------------------------
+
+_OF = re.compile(
+    r"(?: ?(?:patients?|women|men|cases|subjects|participants|children|people|eyes))?"
+    r"(?: ?[(\[] ?\d[\d.]* ?(?:%|percent)[^()]{0,20}[)\]])?"
+    r"(?: ?/ ?| (?:out )?of (?:the |all |a total of |these |those )?)"
+)
+_ONE_PIECE = re.compile(r" ?/ ?| (?:out )?of (?:the )?")
+_LEADING_OF = re.compile(
+    r"(?:^|[,;:(] ?|and |whereas |while )(?:[Oo]f|[Aa]mong|[Ii]n|[Oo]ut of) (?:the |these |a total of |all )?$"
+)
+
+
+def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
+    """n of "5 of 45", "5/45", "5 (11%) of the 45", "Of 45 patients, 5"; None where none is printed beside it."""
+    q, norm = context.quantities[j], context.norm
+    for other in context.quantities[j + 1 : j + 3]:
+        if other.kind in ("int", "words") and not other.percent and _OF.fullmatch(norm, q.end, other.start):
+            return int(other.value or 0) if (other.value or 0) >= (q.value or 0) else None
+    for other in reversed(context.quantities[max(0, j - 3) : j]):
+        if other.start < sentence.start or ";" in norm[other.end : q.start]:
+            break
+        whole = other.kind in ("int", "words") and not other.percent and (other.value or 0) >= (q.value or 0)
+        if whole and _LEADING_OF.search(norm[max(sentence.start, other.start - 24) : other.start]):
+            return int(other.value or 0)
+    return None
+
+
+# --- arms ---------------------------------------------------------------------------------------------------------
+
+_MEN, _WOMEN = r"(?:men|males?|boys)\b", r"(?:women|females?|girls)\b"
+_SEX = re.compile(rf" (?:{_MEN}|{_WOMEN})")
+_SEXES = re.compile(rf"\d+ (?:{_MEN}(?:,| and|;|/) ?\d+ {_WOMEN}|{_WOMEN}(?:,| and|;|/) ?\d+ {_MEN})")
+_OTHER_SEX = 24
+
+
+def _is_sex(norm: str, q: Quantity) -> bool:
+    """ "22 men, 16 women", "22 male and 16 female": the sexes are no arms."""
+    if not _SEX.match(norm, q.end):
+        return False
+    both = _SEXES.search(norm, max(0, q.start - _OTHER_SEX), q.end + _OTHER_SEX)
+    return both is not None and both.start() <= q.start < both.end()
+
+
+_REACH = 70
+_SAME_ARM = re.compile(r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?")
+_THEN_ARM = re.compile(
+    r" ?(?:of (?:the )?\d{1,5} ?)?(?:(?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals) )?"
+    r"(?:[(\[][^()\[\]]{1,12}%[)\]] )?(?:(?:who |were |was )?(?:in|of|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
+    r"assigned to|allocated to|treated with|given|underwent|taking)(?: receive| undergo)? )?"
+    r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?(?:%|\w{1,3}) )?[(\[]?"
+)
+_OF_EACH = re.compile(
+    r"(?: (?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals|adults))?,? ?"
+    r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:(?:were )?(?:assigned |allocated |randomi[sz]ed )?to|in|per) (?:each|either|both|every|treatment|study) (?:treatment |study )?(?:group|arm))"
+)
+_EACH_HAS = re.compile(
+    r"\b[Ee]ach (?:study |treatment )?(?:group|arm|cohort)(?: of the (?:trial|study))? "
+    r"(?:consisted of|comprised|included|contained|had|numbered) $"
+)
+
+
+def is_of_each(norm: str, q: Quantity) -> bool:
+    """ "19 patients per group", "each group comprised 19": the size of every arm."""
+    return bool(_OF_EACH.match(norm, q.end) or _EACH_HAS.search(norm, max(0, q.start - 60), q.start))
+
+
+_LIST = re.compile(r",? ?(?:and|or|/|vs\.?|versus|,) ?(?:[nN] ?= ?)?")
+
+
+def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
+    """Name of the arm a size belongs to: the name before its bracket, the name behind it, or in turn in a list."""
+    q = context.quantities[j]
+    if is_of_each(context.norm, q):
+        return ALL_ARMS
+    before = [m for m in context.mentions_in(max(sentence.start, q.start - _REACH), q.start) if m.end <= q.start]
+    after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
+    if after and context.norm[q.end : after[0].start] == " ":  # "31 X, 34 placebo"
+        return context.arms[after[0].arm].name
+    if before and _SAME_ARM.fullmatch(context.norm, before[-1].end, q.start):
+        return context.arms[before[-1].arm].name
+    if after and _THEN_ARM.fullmatch(context.norm, q.end, after[0].start):
+        return context.arms[after[0].arm].name
+    return _in_turn(context, j, after)
+
+
+def _in_turn(context: Context, j: int, after: tuple[Mention, ...]) -> str:
+    """ "818 and 756 in the A and B arm": the first number is the first arm's."""
+    run, k = [j], j
+    quantities, norm = context.quantities, context.norm
+    while (
+        k > 0 and quantities[k - 1].kind == "int" and _LIST.fullmatch(norm, quantities[k - 1].end, quantities[k].start)
+    ):
+        k -= 1
+        run.insert(0, k)
+    k = j
+    while (
+        k + 1 < len(quantities)
+        and quantities[k + 1].kind == "int"
+        and _LIST.fullmatch(norm, quantities[k].end, quantities[k + 1].start)
+    ):
+        k += 1
+        run.append(k)
+    later = [m for m in after if m.start >= quantities[run[-1]].end]
+    names = list(dict.fromkeys(m.arm for m in later))[: len(run)]
+    return context.arms[names[run.index(j)]].name if len(run) > 1 and len(names) == len(run) else ""

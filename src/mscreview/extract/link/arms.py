@@ -1,0 +1,323 @@
+"""Which arm each number of a list belongs to. Part of `fill`: cells of one sentence in, arm names out ('' when untold).
+
+A list is given to arms by the names between its cells, by the order in which arms were named, or by the order of the
+list before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mscreview.extract.model import ALL_ARMS, Context, Mention
+from mscreview.extract.values.dosed import arm_beside
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A fact by its place in the list, with its offsets in the normal form."""
+
+    index: int
+    start: int
+    end: int
+    kind: str
+    again: bool = False  # the number before it in another unit
+
+
+@dataclass(slots=True)
+class Cell:
+    """Numbers of one group at one time."""
+
+    items: list[Item]
+
+    @property
+    def start(self) -> int:
+        return self.items[0].start
+
+    @property
+    def end(self) -> int:
+        return max(i.end for i in self.items)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(sorted({i.kind for i in self.items}))
+
+
+_AFTER = re.compile(
+    r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
+    r"|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}",
+    re.I,
+)
+_BOTH = re.compile(
+    r"\b(?:both|all|each|either|the two|the three|2|two"
+    r"|three) (?:the )?(?:treatment |study |patient )?(?:groups|arms|treatments"
+    r"|regimens|drugs|cohorts|agents|medications)\b"
+    r"|\bin both\b|between (?:the )?groups|\b(?:overall|all patients|all subjects"
+    r"|whole (?:group|population)|entire)\b|两组|各组|三组",
+    re.I,
+)
+
+
+def arms_of(
+    context: Context, series: list[Cell], cells: list[Cell], first: int, recent: dict[int, list[int]]
+) -> list[str]:
+    """Arm of every cell of `series`, which starts at place `first` of the sentence's `cells`; `recent` remembers orders."""
+    sentence = context.sentence_at(series[0].start)
+    if sentence is None or not context.arms:
+        return [""] * len(series)
+    after = first + len(series)
+    low, high = max(sentence.start, series[0].start - _REACH), min(sentence.end, series[-1].end + _REACH)
+    floor = cells[first - 1].end if first else low
+    ceiling = cells[after].start if after < len(cells) else high
+    whole = _Around(
+        context.mentions_in(floor, series[0].start),
+        context.mentions_in(series[-1].end, ceiling),
+        context.mentions_in(low, series[0].start),
+    )
+    found: list[int | None] = []
+    parts = parts_of(context.norm, series)
+    for k, part in enumerate(parts):
+        around = whole
+        if len(parts) > 1:
+            left = parts[k - 1][-1].end if k else floor
+            right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
+            around = _Around(context.mentions_in(left, part[0].start), context.mentions_in(part[-1].end, right), ())
+        found += _arms_of_part(context, part, around, whole, low, recent)
+    if series[0].kinds == _DOSE:
+        found = [
+            arm if (own := arm_beside(context, cell.start, cell.end)) is None else own
+            for cell, arm in zip(series, found, strict=True)
+        ]
+    _parted(context, series, found, low)
+    names = [a.name for a in context.arms]
+    return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
+
+
+_JUST_VERSUS = re.compile(r"[^A-Za-z]{0,4}(?:vs\.?|versus)[^A-Za-z]{0,4}")
+
+
+def _parted(context: Context, series: list[Cell], found: list[int | None], low: int) -> None:
+    """ "more with X than with Y (33 vs 19)": the two are not of one arm when two were named in front."""
+    for k, (a, b) in enumerate(pairwise(series)):
+        if found[k] == found[k + 1] != _EVERY and _JUST_VERSUS.fullmatch(context.norm, a.end, b.start):
+            named = _latest(context.mentions_in(max(low, a.start - _REACH), a.start), 2)
+            if len(named) == 2 and found[k] in named:
+                found[k : k + 2] = named
+
+
+_DOSE = ("dose:dose",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Mentions between the number before and a list, between the list and the number after, and earlier."""
+
+    before: Sequence[Mention]
+    behind: Sequence[Mention]
+    earlier: Sequence[Mention]
+
+
+def _arms_of_part(
+    context: Context, part: list[Cell], near: _Around, whole: _Around, start: int, recent: dict[int, list[int]]
+) -> list[int | None]:
+    inside = [context.mentions_in(a.end, b.start) for a, b in pairwise(part)]
+    if len(part) == 1:
+        return _single(context, part[0], near.before, near.behind, start)
+    if any(inside):
+        return _interleaved(context, part, [near.before, *inside, near.behind])
+    found = _listed(context, part, near.before, near.behind, near.earlier)
+    if None in found and near is not whole:
+        found = _listed(context, part, whole.before, whole.behind, whole.earlier)
+    if None in found and len(part) in recent:
+        found = _led(recent[len(part)], _distinct(whole.earlier))
+    elif None in found and len(part) == len(context.arms):
+        found = _order_before(context, start)
+    if None not in found and len(set(found)) == len(part):
+        recent[len(part)] = [k for k in found if k is not None]
+    return found
+
+
+def _led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:
+    """The order of the list before; of a pair the one arm named in front is the first: "the X group had less (4 vs 6)"."""
+    return [order[1], order[0]] if len(order) == 2 and list(named) == [order[1]] else [*order]
+
+
+_LAST_SENTENCES = 3
+
+
+def _order_before(context: Context, start: int) -> list[int | None]:
+    """The order in which the last of the sentences before named both arms, else that of the arms themselves."""
+    n, end = len(context.arms), start
+    for _ in range(_LAST_SENTENCES if n == 2 else 0):  # of more arms another order may be told for once
+        sentence = context.sentence_at(end - 1) if end else None
+        if sentence is None:
+            break
+        named = _distinct(context.mentions_in(sentence.start, end))
+        if len(named) == n:
+            return list(named)
+        end = sentence.start
+    return list(range(n))
+
+
+_LONG_GAP = 9
+
+
+def parts_of(norm: str, series: list[Cell]) -> list[list[Cell]]:
+    """ "a vs b at 4 weeks and c vs d at 8": lists of one length, told apart by the wider gaps between them."""
+    if len(series) < 4:
+        return [series]
+    gaps = [norm[a.end : b.start] for a, b in pairwise(series)]
+    for wide in (
+        [not _VERSUS.search(g) for g in gaps] if any(map(_VERSUS.search, gaps)) else [],
+        [len(g) > _LONG_GAP for g in gaps],
+    ):
+        parts = _cut(series, wide) if any(wide) else [series]
+        if len(parts) > 1 and len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
+            return parts
+    return [series]
+
+
+_VERSUS = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)", re.I)
+
+
+def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:
+    parts = [[series[0]]]
+    for cell, apart in zip(series[1:], wide, strict=True):
+        if apart:
+            parts.append([])
+        parts[-1].append(cell)
+    return parts
+
+
+_EVERY = -1
+_REACH = 1500  # a sentence may be endless in a broken text
+
+
+def _single(
+    context: Context, cell: Cell, before: Sequence[Mention], behind: Sequence[Mention], start: int
+) -> list[int | None]:
+    norm = context.norm
+    if behind and _AFTER.fullmatch(norm, cell.end, behind[0].start):
+        return [behind[0].arm]
+    if before:
+        return [before[-1].arm]
+    both = _BOTH.search(norm, start, cell.start) or _BOTH.search(norm, cell.end, min(len(norm), cell.end + 45))
+    if both or cell.kinds == ("mean:baseline",):
+        return [_EVERY]
+    earlier = context.mentions_in(start, cell.start)
+    if earlier:
+        return [earlier[-1].arm]
+    return [behind[0].arm] if behind and behind[0].start - cell.end < 60 else [None]
+
+
+def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Mention]]) -> list[int | None]:
+    """Names stand between the numbers: before each of them ("X 5.2, Y 6.0") or after ("5.2 with X, 6.0 with Y")."""
+    norm = context.norm
+    n = len(series)
+    left = [gaps[k][-1] if gaps[k] else None for k in range(n)]
+    right = [gaps[k + 1][0] if gaps[k + 1] else None for k in range(n)]
+    led = sum(_near_left(norm, left[k], series[k]) for k in range(n))
+    trailed = sum(_near_right(norm, right[k], series[k]) for k in range(n))
+    if trailed > led:
+        right = [m or (of[-1] if len({x.arm for x in of}) > 1 else None) for m, of in zip(right, gaps, strict=False)]
+        return _fill([m.arm if m else None for m in right], backwards=True)
+    return _fill([m.arm if m else None for m in left], backwards=False)
+
+
+_JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
+
+
+_OPENED = re.compile(r" ?[\[(] ?[-+]? ?")
+
+
+def _near_left(norm: str, m: Mention | None, cell: Cell) -> float:
+    if m is None:
+        return 0.0
+    gap = norm[m.end : cell.start]
+    if _JOINT.match(gap):
+        return 0.1
+    if re.search(r"[;]|,.*,", gap):
+        return 0.2
+    if _OPENED.fullmatch(gap):
+        return 1.2
+    return 1.0 if len(gap) <= 12 else 0.7 if len(gap) <= 40 else 0.4
+
+
+def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
+    if m is None:
+        return 0.0
+    gap = norm[cell.end : m.start]
+    if (
+        len(gap) > 70
+        or re.search(r"[;]", gap)
+        or re.search(r"\b(?:and|vs|versus|than|compared (?:with|to))\b[^A-Za-z]{0,3}(?:the )?$", gap)
+    ):
+        return 0.2
+    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after|of the)\b|[\[(]", gap) else 0.6
+
+
+def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
+    """A number without a name of its own shares its neighbour's: "7.2, 7.3 and 7.1 for X"."""
+    order = range(len(arms) - 1, -1, -1) if backwards else range(len(arms))
+    last: int | None = None
+    for k in order:
+        if arms[k] is None:
+            arms[k] = last
+        last = arms[k]
+    return arms
+
+
+def _listed(
+    context: Context,
+    series: list[Cell],
+    before: Sequence[Mention],
+    behind: Sequence[Mention],
+    earlier: Sequence[Mention],
+) -> list[int | None]:
+    """No name between the numbers: "in X and Y (5.2 vs 6.0)", "5.2 and 6.0 in X and Y, respectively"."""
+    n = len(series)
+    close = [m for m in behind if m.start - series[-1].end < 90]
+    first = _distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else []
+    for order in (first, _latest(before, n), _latest(earlier, n), _distinct(close)[:n]):
+        if len(order) == n:
+            return list(order)
+        if len(order) > 1 and n % len(order) == 0:
+            return [order[k * len(order) // n] for k in range(n)]
+    gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
+    compared = any(_VERSUS.search(g) or len(g) <= _LONG_GAP for g in gaps)
+    led, trailed = _latest(before or earlier, 1), _distinct(close)[:1]
+    if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(_distinct(before)) == 1)):
+        return [
+            (first or led)[0]
+        ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
+    if len(context.arms) == n == 2 and compared:
+        return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
+    if led and (not compared or (n > len(context.arms) and not any(map(_VERSUS.search, gaps)))):
+        return [led[0]] * n  # one arm, several outcomes
+    return [None] * n
+
+
+def _follows(norm: str, end: int, mention: Mention) -> bool:
+    return (
+        re.fullmatch(
+            r"[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]", norm[end : mention.start], re.I
+        )
+        is not None
+    )
+
+
+def _distinct(mentions: Sequence[Mention]) -> list[int]:
+    return list(dict.fromkeys(m.arm for m in mentions))
+
+
+def _latest(mentions: Sequence[Mention], n: int) -> list[int]:
+    """The last `n` different arms named, in the order of their naming."""
+    seen: list[Mention] = []
+    for m in reversed(mentions):
+        if m.arm not in {s.arm for s in seen}:
+            seen.append(m)
+        if len(seen) == n:
+            break
+    return [m.arm for m in reversed(seen)]

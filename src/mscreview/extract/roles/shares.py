@@ -1,0 +1,37 @@
+"""Percentages that the words around them make shares of people: "41% of the X group", "the prevalence fell to 9%".
+
+Takes the normal form and the place of a percentage; asked by `counts` and `values`, for what the learned roles are unsure of.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
+
+
+def is_share(norm: str, end: int) -> bool:
+    """Whether a percentage that ends there is printed as one of people: "41% of the 0.5-mg group"."""
+    return _SHARE_OF.match(norm, end) is not None
+
+
+# "the prevalence declined from 32% to 9%", "percentages of patients who were improved were 32% and 41%"
+_LED_AS_SHARE = re.compile(
+    r"\b(?:prevalences?|incidences?|(?:percentages?|proportions?) of (?!change|reduction|time|days?\b)[^.;,\d]{2,60})\b(?:[^.;]|\.\d)*$",
+    re.I,
+)
+_OF_ANOTHER_KIND = re.compile(
+    r"\b(?:reductions?|decreases?|increases?|relative|differences?|means?|medians?|changes?|confidence|CI|scores?|baseline of)\b|(?:\bby (?:about )?|[<>=≤≥] ?|\bthan |\bleast )$",
+    re.I,
+)
+_A_CHANGE = re.compile(r"[\d.]+ ?% (?:\w+ )?(?:reduction|decrease|increase|change|decline|improvement|lower|higher)")
+_SHARE_WORDS = ("revalence", "ncidence", "ercentage", "roportion")
+_LED_REACH = 240
+
+
+def led_as_share(norm: str, start: int) -> bool:
+    """Whether the clause says in front of a percentage that it is a share of people: "the prevalence fell to 9%"."""
+    words = norm[max(0, start - _LED_REACH) : start]
+    if not any(word in words for word in _SHARE_WORDS) or not (led := _LED_AS_SHARE.search(words)):
+        return False
+    return _OF_ANOTHER_KIND.search(words, led.start()) is None and _A_CHANGE.match(norm, start) is None

@@ -1,0 +1,6 @@
+"""What was measured: means, changes, medians and differences with their spread.
+
+`numbers` lists every printed number with its `spreads`, without those of `reserved` stretches. `measured` tells what
+each is, by the learned `scorer` over `features` and by what is printed: `phrased`, `compared`, `dosed`. `continuous`
+makes facts, `chinese` those of Chinese sentences; `signs` and `courses` refine.
+"""

@@ -1,0 +1,192 @@
+"""What a Chinese number measures: the class of a free value ("baseline", "final", "change", "median" or "none").
+
+The learned scorer was trained on English; Chinese states the same with few fixed words, so rules suffice: a value with
+its ± is a mean, the words right in front tell a change (升高了3.2) or a way from one value to another (由28升至34), and
+a list of values runs through the times, or the arms, listed in front of it (治疗前、4周和12周分别为 ...).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from mscreview.extract.effects.intervals import confidence_intervals
+from mscreview.extract.model import Context, Fact, Mention
+from mscreview.extract.times import TimePoint, time_points
+from mscreview.extract.values.continuous import own_interval, value_fact
+from mscreview.extract.values.measured import KINDS, by_sentence
+from mscreview.extract.values.numbers import UNIT, Value
+
+_BEFORE_TREATMENT = re.compile(
+    r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|0周"
+)
+_NOT_MEASURED = re.compile(
+    r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$"
+)
+_CHANGED = re.compile(
+    r"(?:升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长|变化)(?:了|值|量|幅度)?(?:均|平均|约|分别)?[ (]*$|(?:差值|变化值|改变量)[^,;。]{0,6}$"
+)
+_FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
+_MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
+_STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
+_JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|→|以及)+ ?[(\[]?")
+# between the times of a list: "治疗前、治疗后4周和12周"
+_TIMES_JOIN = re.compile(r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?")
+
+
+def read(context: Context) -> Iterator[Fact]:
+    """Facts of kind mean, change and median in Chinese sentences, in text order."""
+    if not context.is_chinese(0, len(context.norm)):
+        return
+    points = time_points(context)
+    bounded = {i.estimate_start: i for i in confidence_intervals(context.norm) if i.estimate is not None}
+    named = {start for start, i in bounded.items() if i.measure}
+    for group in by_sentence(context):
+        sentence = context.sentences[group[0].sentence]
+        if not context.is_chinese(sentence.start, sentence.end):
+            continue
+        last: tuple[str, str] = ("", "")
+        for series in series_of(context, [v for v in group if v.start not in named]):
+            weeks_of = listed_weeks(context, series, points)
+            arms_of = listed_arms(context, series, sentence.start, any(w is not None for w in weeks_of))
+            for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
+                interval = bounded.get(v.start)
+                name = label(context, v, interval is not None)
+                if name == "final" and last == ("median", v.unit) and (v.spread is None or v.spread.value is None):
+                    name = "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
+                if (
+                    name == "none"
+                    and last[0] == "change"
+                    and v is not series[0]
+                    and v.spread is None
+                    and v.unit in ("", last[1])
+                ):
+                    name = "change"  # "分别下降3.2、1.9和1.3分"
+                last = (name, v.unit)
+                if name in KINDS:
+                    kind, measure = _timed(KINDS[name], weeks)
+                    fact = value_fact(context, v, kind, measure, own_interval(v, interval), False)
+                    fact = fact._replace(arm=arm, unit=unit_of(context, v) or unit_of(context, series[-1]))
+                    yield fact if weeks is None else fact._replace(weeks=weeks)
+
+
+def _timed(kind: tuple[str, str], weeks: float | None) -> tuple[str, str]:
+    """A mean listed at a time is a baseline at week 0 and final later."""
+    if kind[0] != "mean" or weeks is None:
+        return kind
+    return ("mean", "baseline" if weeks == 0 else "final")
+
+
+def label(context: Context, v: Value, bounded: bool = False) -> str:
+    """Class of a value by the words in front of it in its own sentence; `bounded`: its confidence interval follows."""
+    sentence = context.sentences[v.sentence]
+    before = context.norm[max(sentence.start, v.start - 60) : v.start]
+    if _NOT_MEASURED.search(before) or v.unit == "岁" or (v.unit.startswith("%") and v.spread is None):
+        return "none"
+    if _MEDIAN.search(before):
+        return "median"
+    measured = bounded or (v.spread is not None and v.spread.kind in ("sd", "se", ""))
+    unit = bool(v.unit) and not _TIME.fullmatch(v.unit)
+    if _FROM.search(before) and _comes_to(context, v):
+        return "baseline"
+    if (
+        _CHANGED.search(before)
+        and (measured or unit)
+        and not (before[-1:] == "(" and _AGAINST.match(context.norm, v.stop))
+    ):
+        return "change"
+    if measured or (unit and _STATED.search(before)):
+        return "baseline" if _at_baseline(before) else "final"
+    return "none"
+
+
+def listed_weeks(context: Context, series: Sequence[Value], points: Sequence[TimePoint]) -> list[float | None]:
+    """Weeks of the values of one list, when the words in front list as many times; else None for each."""
+    first, norm = series[0], context.norm
+    begin = context.sentences[first.sentence].start
+    low = max(begin, norm.rfind(";", begin, first.start) + 1)
+    marks = [(p.start, p.end, p.weeks) for p in _between(points, low, first.start)]
+    marks += [(low + m.start(), low + m.end(), 0.0) for m in _BEFORE_TREATMENT.finditer(norm[low : first.start])]
+    run: list[tuple[int, int, float]] = []
+    for mark in sorted(marks, reverse=True):
+        if run and not _TIMES_JOIN.fullmatch(norm, mark[1], run[0][0]):
+            break
+        run.insert(0, mark)
+    between = len(_between(points, first.start + 1, series[-1].start)) > 0
+    fits = len(series) > 1 and len(run) == len(series) and not between
+    return [weeks for _, _, weeks in run] if fits else [None] * len(series)
+
+
+def _between(points: Sequence[TimePoint], low: int, high: int) -> Sequence[TimePoint]:
+    """Times that begin in [low, high)."""
+    first, last = (bisect_left(points, at, key=lambda p: p.start) for at in (low, high))
+    return points[first:last]
+
+
+def unit_of(context: Context, v: Value) -> str:
+    """The unit printed behind the closing bracket: "(34.0±3.9)g/L"."""
+    if v.unit and not _TIME.fullmatch(v.unit):
+        return v.unit
+    behind = _BEHIND.match(context.norm, v.stop)
+    return behind["unit"].strip() if behind and not _TIME.fullmatch(behind["unit"].strip()) else ""
+
+
+_AGAINST = re.compile(r" ?[^()\d]{0,8}vs", re.I)  # "升高(72±10 vs 61±11)": what either arm had, not what it rose by
+_TIME = re.compile(r"[周天日年月例次倍]|个月|小时|分钟|weeks?|months?|days?|years?|h")
+_BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))")
+
+
+def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: bool) -> list[str]:
+    """Arms of the values of one list: in the order in which as many are named in front, or the one named last."""
+    start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
+    named = list(context.mentions_in(start, series[0].start))
+    if not named:  # a clause without a subject goes on about the sentence's
+        begin = context.sentences[series[0].sentence].start
+        named = [m for m in context.mentions_in(begin, start) if not _compared(context, m)][-1:]
+        start = named[0].start if named else start
+    if named and re.fullmatch(r"[ (:为的]*", context.norm[named[-1].end : series[0].start]):
+        start = named[-1].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
+    named = [m for m in named if m.start >= start and (m.start == start or not _compared(context, m))]
+    if not named:
+        return [""] * len(series)
+    run = [named[-1]]
+    for mention in reversed(named[:-1]):
+        if not re.fullmatch(r" ?(?:、|和|与|及|,) ?", context.norm[mention.end : run[0].start]):
+            break
+        run.insert(0, mention)
+    names = [context.arms[m.arm].name for m in run]
+    if len(names) == len(series) and not by_time:
+        return names
+    return names * len(series) if len(names) == 1 else [""] * len(series)
+
+
+def _compared(context: Context, mention: Mention) -> bool:
+    """Whether an arm is only what another is compared with ("低于对照组")."""
+    return bool(
+        re.search(r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start])
+    )
+
+
+def series_of(context: Context, group: Sequence[Value]) -> list[list[Value]]:
+    """The values of a sentence cut into lists: those joined by 、, 和 and the like."""
+    out: list[list[Value]] = []
+    for v in group:
+        if out and _JOIN.fullmatch(context.norm, out[-1][-1].stop, v.start):
+            out[-1].append(v)
+        else:
+            out.append([v])
+    return out
+
+
+def _comes_to(context: Context, v: Value) -> bool:
+    """Whether 至 or 到 follows: the first half of "由28.1升至34.0"."""
+    return bool(re.match(r"[^,;。\d]{0,40}(?:至|到|为)", context.norm[v.stop : v.stop + 44]))
+
+
+def _at_baseline(before: str) -> bool:
+    """The last time named in front is the one before treatment."""
+    marks = [m.start() for m in _BEFORE_TREATMENT.finditer(before)]
+    later = [m.start() for m in re.finditer(r"(?:治疗|移植|术|输注|干预)后|\d ?(?:个月|周|天|年)|末", before)]
+    compared = re.search(r"(?:与|较|比|和)(?:治疗|移植|术|输注|干预|基线)", before)
+    return bool(marks) and (not later or marks[-1] > later[-1]) and not compared

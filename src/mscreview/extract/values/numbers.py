@@ -1,0 +1,298 @@
+"""Every printed number of a passage, with what stands around it.
+
+Takes the normal form of a text (`Passage.norm`) and its sentences; gives `Value`s: number, unit, spread (SD, SE, CI,
+IQR, range) and the role the surroundings force on it ("p = 0.03" is a p-value, "n = 23" a size, "week 12" a time).
+A value whose role is `value` is free to be a mean, a change, a percentage ...: the readers further on decide.
+Candidates first, meaning later: this module links nothing and knows no topic.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from mscreview.extract.values.reserved import Reserved, inside, reserved
+from mscreview.extract.values.spreads import Spread, default_kind, spread_after
+
+
+class Value(NamedTuple):
+    """One number; offsets are in the normal form, `end` covers the unit and `stop` the spread as well."""
+
+    start: int
+    number_end: int
+    end: int
+    stop: int
+    value: float
+    decimals: int
+    unit: str
+    role: str
+    spread: Spread | None
+    sentence: int
+
+
+# A number that does not continue a word ("B12", "IL-6", "1.2.3"); its sign is settled by `_sign`.
+NUMBER = re.compile(r"\d(?<![\d.].)(?<!\d,.)\d*(?:\.\d+)?(?!\.?\d)")
+# "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
+UNIT = re.compile(
+    r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
+    r"|(?:[a-zA-Zμµ]{1,8}|[μµ] g) ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
+    r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U"
+    r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
+    r"|(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
+    r"|(?:毫克|微克|个月|周|天|日|年|小时|分钟|分(?![别配为成组入])|岁|例|次|倍))",
+)
+TIME_UNIT = re.compile(
+    r"(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$"
+)
+_COUNTED = re.compile(
+    r" ?(?:-?(?:patients?|subjects?|participants?|women|men|people|adults?|eyes?"
+    r"|individuals?|children|cases?|centers?"
+    r"|centres?|sites?|countries|hospitals?|trials?|studies|groups?|arms?|doses?"
+    r"|times|cycles?|courses?|visits?|males?"
+    r"|females?|deaths?|events?|pairs?|deaths|survivors?|volunteers?|recipients?|controls?)\b|例|名|项|组|只|人)",
+    re.I,
+)
+_COUNTED_LATER = re.compile(
+    r" ?(?:[a-z][a-z-]{2,15} ){1,2}(?:patients?|subjects?|participants?|women|men|eyes?|individuals?)\b", re.I
+)
+_NAME_BEFORE = re.compile(
+    r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level"
+    r"|study|trial|table|fig(?:ure)?|ref|version|"
+    r"no|number|protocol|nct|pmid|doi|isrctn|vol|group|cycle|step|dose level|model|line)\.? ?-?|第|#)$",
+    re.I,
+)
+_NAME_LAST = (
+    "grade", "grades", "phase", "phases", "type", "types", "stage", "stages", "group", "groups", "arm", "arms", "cohort",
+    "cohorts", "class", "level", "study", "trial", "table", "fig", "figure", "ref", "version", "no", "number", "protocol", "nct",
+    "pmid", "doi", "isrctn", "vol", "cycle", "step", "model", "line", "第", "#",
+)  # fmt: skip
+_TIME_BEFORE = re.compile(
+    r"\b(?:weeks?|months?|days?|years?|visits?|hours?|cycles?) (?:\d+(?:\.\d+)?(?:,|,? and|-| to|/)? ?)*$", re.I
+)
+_TIME_WORDS = ("week", "month", "day", "year", "visit", "hour", "cycle")
+_TIME_AFTER = re.compile(
+    r" ?-? ?(?:st|nd|rd|th)?(?: ?(?:,|and|or|to|-|/|、|和|及|~) ?-?\d+(?:\.\d+)?){0,5} ?-? ?"
+    r"(?:months?|mos?|weeks?|wks?|days?|years?|yrs?|hours?|hrs?|h|min|minutes?|个月|周|天|日|年|小时)\b(?![/])",
+    re.I,
+)
+_THRESHOLD_BEFORE = re.compile(
+    r"(?:[<>≤≥] ?(?:or ?= ?|/ ?= ?)?|= ?[<>] ?|at least |more than |less than "
+    r"|greater than |over |under |above |below |exceeding |up to |"
+    r"at most |不少于|至少|大于|小于|超过)$",
+    re.I,
+)
+_THRESHOLD_REACH = 16
+_WHOLE_AFTER = re.compile(r" ?(?:/ ?\d|of (?:the )?\d)")
+_THRESHOLD_LAST = tuple("<>≤≥=/于少至过") + tuple(last + " " for last in (*"<>≤≥=/", *"tnrewgo", *"TNREWGO"))
+_N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
+_OF_BEFORE = re.compile(r"(?:\d ?/ ?|\d of (?:the |a total of )?)$")
+_LEVEL_AFTER = re.compile(
+    r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|信赖|power|双侧|two-sided)", re.I
+)
+_AGE_BEFORE = re.compile(r"\b(?:aged?|ages)\b[^.;]{0,30}$|年龄[^。;]{0,10}$", re.I)
+_RATIO_AFTER = re.compile(r" ?: ?\d")
+
+
+def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
+    """Numbers of the normal form in order; `sentences` are (start, end) pairs. O(len(norm))."""
+    taken = reserved(norm)
+    default = default_kind(norm)
+    starts = [s for s, _ in sentences]
+    found: list[Value] = []
+    busy = -1
+    for m in NUMBER.finditer(norm):
+        if m.start() < busy:
+            continue
+        value = _value(norm, m, taken, default, starts)
+        if value is None:
+            continue
+        busy = value.stop
+        found.append(value)
+    return _inherit_units(norm, found)
+
+
+_BRIDGE = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)|\band\b|\bto\b|[,;/]|和|与|、|至|或", re.I)
+
+
+def bridge(norm: str, a: Value, b: Value) -> str:
+    """How `b` continues `a`: 'vs', 'and', 'to', 'comma', 'alt' (the same in another unit) or '' (it does not)."""
+    if a.sentence != b.sentence or b.start - a.stop > 70:
+        return ""
+    gap = norm[a.stop : b.start]
+    if a.unit and b.unit != a.unit and _ALTERNATIVE.fullmatch(gap):
+        return "alt"
+    return _joined_by(gap)
+
+
+_ALTERNATIVE = re.compile(r" ?[\[(] ?(?:or |= ?)?")
+
+
+_STOP = re.compile(r"(?<!\bvs)(?<!\bv)[.;] ")
+
+
+@lru_cache(maxsize=256)  # each gap is asked for several times
+def _joined_by(gap: str) -> str:
+    if gap.count(")") > gap.count("(") + 1 or _STOP.search(gap):
+        return ""
+    words = [w.lower().rstrip(".") for w in _BRIDGE.findall(gap)]
+    if not words:
+        return ""
+    if any(w in ("vs", "versus", "v") or w.startswith("compared") for w in words):
+        return "vs"
+    if words[-1] in ("to", "至") and len(gap) < 14:
+        return "to"
+    if "and" in words or "和" in words or "与" in words:
+        return "and"
+    return "comma"
+
+
+def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
+    """ "26.5 vs 35.5%", "6 and 12 months": the unit printed once belongs to the whole list."""
+    for k in range(len(found) - 2, -1, -1):
+        a, b = found[k], found[k + 1]
+        if (
+            not a.unit
+            and b.unit
+            and a.role == "value"
+            and b.role in ("value", "time")
+            and bridge(norm, a, b) in ("vs", "and", "comma", "to")
+        ):
+            found[k] = a._replace(unit=b.unit)
+    return found
+
+
+def _value(norm: str, m: re.Match[str], taken: Reserved, default: str, starts: list[int]) -> Value | None:
+    i, j = m.span()
+    sign_at, negative, ranged = _sign(norm, i)
+    left = norm[max(0, sign_at - 48) : sign_at]
+    unit = UNIT.match(norm, j)
+    end = unit.end() if unit else j
+    role = _role(norm, i, j, left, ranged, taken)
+    spread = spread_after(norm, j, end, default) if role == "value" else None
+    if spread and spread.start < end:
+        unit, end = None, j
+    stop = max(end, spread.end if spread else end)
+    if spread and not unit:
+        tail = UNIT.match(norm, spread.end + (norm[spread.end : spread.end + 1] in (")", "]")))
+        unit = tail
+        stop = tail.end() if tail else stop
+    text = m.group()
+    return Value(
+        start=sign_at,
+        number_end=j,
+        end=end,
+        stop=stop,
+        value=-float(text) if negative else float(text),
+        decimals=len(text.partition(".")[2]),
+        unit=unit.group().strip() if unit else "",
+        role=role,
+        spread=spread,
+        sentence=max(0, bisect_right(starts, i) - 1),
+    )
+
+
+def _sign(norm: str, i: int) -> tuple[int, bool, bool]:
+    """Start of the number with its sign, whether negative, whether the hyphen makes a range ("10-15")."""
+    k = i - 1
+    if k < 0 or norm[k] not in "-+":
+        if k >= 1 and norm[k] == " " and norm[k - 1] == "-" and (k < 2 or norm[k - 2] in " ([,;:="):
+            return k - 1, True, False
+        return i, False, False
+    if norm[k] == "+":
+        return k, False, False
+    before = norm[max(0, k - 2) : k].rstrip()
+    if before and (before[-1].isdigit() or before[-1] == "%"):
+        if norm[k - 1] == " ":
+            return k, True, False
+        return i, False, True
+    if before and norm[k - 1].isalpha():
+        word = re.search(r"[A-Za-z]+$", norm[max(0, k - 14) : k])
+        glued = word is not None and (word.group().lower() in _FUNCTION_WORDS or "." in norm[i : i + 4])
+        return (k, True, False) if glued else (i, False, False)
+    return k, True, False
+
+
+_FUNCTION_WORDS = frozenset(
+    "was were by of to and with from vs versus or difference change ci is are at md"
+    " wmd smd mean in than about reduction".split()
+)
+
+
+def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -> str:
+    for name, spans in taken.items():
+        if spans and inside(spans, i):
+            return name
+    right = norm[j : j + 60]
+    if norm[i - 1 : i].isalpha() and norm[i - 1].isascii():
+        return "name"
+    if (
+        norm[i - 1 : i] == "-"
+        and norm[i - 2 : i - 1].isalpha()
+        and norm[i - 2].isascii()
+        and not ranged
+        and _sign(norm, i)[0] == i
+    ):
+        return "name"
+    if right[:1].isalpha() and right[0].isascii() and not UNIT.match(right):
+        return "name"
+    last = left.rstrip()[-1:]
+    if last and last in "=:" and _N_BEFORE.search(left):
+        return "n"
+    if 50 <= float(norm[i:j]) <= 99.9 and _LEVEL_AFTER.match(right):
+        return "level"
+    if (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
+        return "denominator"
+    if _WHOLE_AFTER.match(right):
+        return "numerator"
+    if left.endswith(_THRESHOLD_LAST) and _THRESHOLD_BEFORE.search(left[-_THRESHOLD_REACH:]):
+        return "threshold"
+    if ranged:
+        return "range"
+    words, whole = left.lower(), "." not in norm[i:j]
+    if whole and right[:1] != "%" and left[-1:] != "-" and _timed(words) and _TIME_BEFORE.search(left):
+        return "time"
+    if _TIME_AFTER.match(right):
+        return _time_role(norm, i, j)
+    if words.rstrip(" .-").endswith(_NAME_LAST) and _NAME_BEFORE.search(left):
+        return "name"
+    if _COUNTED.match(right) or (whole and _COUNTED_LATER.match(right)):
+        return "count"
+    if ("age" in words or "年龄" in words) and _AGE_BEFORE.search(left):
+        return "age"
+    return "ratio" if _RATIO_AFTER.match(right) else "value"
+
+
+def _timed(words: str) -> bool:
+    """A cheap test: whether a word of time stands among these."""
+    return any(word in words for word in _TIME_WORDS)
+
+
+# "median survival 14.2 months", "mean operating time 45 min": here a time is the outcome itself
+_TIME_IS_OUTCOME = re.compile(
+    r"\b(?:median|mean|average|survival|time to|duration of|length of"
+    r"|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$",
+    re.I,
+)
+_OUTCOME_WORDS = ("median", "mean", "average", "survival", "time to", "duration of", "length of", "中位", "平均")
+_OUTCOME_REACH = 170
+_VERSUS_BEFORE = re.compile(r"\d[^.;\d]{0,22}\b(?:vs?\b\.?|versus|compared (?:with|to)) ?[^.;,\d]{0,16}$", re.I)
+_VERSUS_AFTER = re.compile(r"[^.;()\d]{0,12}\b(?:vs?\b|versus|compared)", re.I)
+
+
+def _time_role(norm: str, i: int, j: int) -> str:
+    outcome = (
+        "." in norm[i:j]
+        or _VERSUS_BEFORE.search(norm, max(0, i - 40), i)
+        or _is_outcome(norm, i)
+        or _VERSUS_AFTER.match(norm, j)
+    )
+    return "value" if outcome else "time"
+
+
+def _is_outcome(norm: str, i: int) -> bool:
+    left = max(0, i - _OUTCOME_REACH)
+    words = norm[left:i].lower()
+    return any(word in words for word in _OUTCOME_WORDS) and bool(_TIME_IS_OUTCOME.search(norm, left, i))

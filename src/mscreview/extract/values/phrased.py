@@ -1,0 +1,99 @@
+"""Is a number a baseline, a result, a change or a difference? What the phrase it closes says, whatever its learned class.
+
+"a mean reduction from baseline of 6.1" is a change, "fell from 8.6 to 7.2" a baseline and a result, "71.2 at baseline and
+66.4 on X" as well. `settled` takes the numbers of a sentence with their classes and gives the classes anew, as part of
+`measured`; what no phrase tells keeps its class.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mscreview.extract.roles.shares import led_as_share
+from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge
+
+_OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
+_MEANS = frozenset({"baseline", "final", "change"})
+_TOLD_BY = _MEANS | {"difference"}
+_MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
+_REACH = 110
+_LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
+_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|loss(?:es)?)"
+_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
+_MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
+_BETWEEN = re.compile(r"\b(?:differ\w*|between|net|placebo|relative|compared|adjusted|than|versus|vs)\b", re.I)
+# "a reduction from a baseline of 25": the number is the start
+_FROM_A_BASELINE = re.compile(
+    r"\bfrom (?:(?:an?|the|its|their|overall|mean) )+[\w -]{0,20}$|\bbaseline[\w ]* of ?$", re.I
+)
+_DIFFERENCE = re.compile(
+    rf"\b(?:differences? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b[^.;,\d()\[\]]{{0,90}} ?{_LINK}",
+    re.I,
+)
+_MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised)"
+_FROM = re.compile(
+    rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied) from (?:an? |the )?(?:mean |baseline |of )*$", re.I
+)
+_ALSO_FROM = re.compile(r"\bfrom (?:an? |the )?(?:mean |baseline |of )*$", re.I)
+_TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
+_AT_BASELINE = re.compile(r" ?(?:at|for) baseline\b")
+_ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
+
+
+def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
+    """The classes of a sentence's numbers, corrected by the phrases that lead to them."""
+    out = list(labels)
+    moved, start = False, None
+    for k, v in enumerate(group):
+        if v.unit.startswith("%") and v.spread is None and out[k] in _MAYBE_SHARE and led_as_share(norm, v.start):
+            out[k] = "percent"
+        elif out[k] in _TOLD_BY and (told := _by_phrase(norm, v, out[k])):
+            out[k] = told
+        if k and out[k] in _OPEN:
+            moved = _from_to(norm, group, out, k, moved) or moved
+            if start is not None and out[k] == "baseline" and _is_later(norm, start, v):
+                out[k] = "final"
+        if start is None and _AT_BASELINE.match(norm, v.stop):
+            start = v
+    return out
+
+
+def _by_phrase(norm: str, v: Value, label: str) -> str:
+    """The class the phrase in front of a baseline, a result or a change tells instead; '' where it tells none."""
+    left = norm[max(0, v.start - _REACH) : v.start]
+    known = left.lower()
+    if label == "difference":
+        return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
+    if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
+        return "difference"
+    if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
+        return "change"
+    return ""
+
+
+def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: bool) -> bool:
+    """ "fell from 8.6 to 7.2 and 7.1": the first is the start, the others the end; `moved` says that one stood in front."""
+    a, b = group[k - 1], group[k]
+    if out[k - 1] not in _OPEN or a.unit != b.unit or b.start - a.stop > 60 or TIME_UNIT.search(a.unit):
+        return False
+    if a.spread is not None and a.spread.value is None:
+        return False  # a range: perhaps medians
+    if a.unit.startswith("%") and not _MEANS & {*out[k - 1 : k + 2]}:
+        return False  # shares of people may rise as well
+    left = norm[max(0, a.start - _REACH) : a.start]
+    if left.rstrip().endswith(("from", "of", "mean", "baseline")):
+        led = (moved and _ALSO_FROM.search(left)) or _FROM.search(left)
+        if led and _TO.fullmatch(norm, a.stop, b.start):
+            out[k - 1 : k + 1] = ["baseline", "final"]
+            return True
+    elif k > 1 and out[k - 1] == "final" and out[k] in ("change", "other") and left.endswith(" to "):
+        out[k] = "final" if bridge(norm, a, b) in ("and", "vs") else out[k]
+    return False
+
+
+def _is_later(norm: str, start: Value, v: Value) -> bool:
+    """ "25 at baseline, 18 on X and 17 on Y": the label behind the first is not that of the others."""
+    if v.unit not in (start.unit, "") or _AT_BASELINE.match(norm, v.stop):
+        return False
+    return _ON.match(norm, v.stop) is not None
