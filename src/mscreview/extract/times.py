@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from mscreview.extract.model import Context
 from mscreview.text import Quantity
+from mscreview.text.patterns import PEOPLE
 
 DAYS_PER_WEEK = 7
 HOURS_PER_WEEK = 168
@@ -68,9 +69,7 @@ _UNIT_AFTER = re.compile(
 # "week 24", not "HR 0.71"
 _BEFORE_NAMES = "(?P<week>weeks?|wks?)|(?P<month>months?)|(?P<day>days?)|(?P<year>years?)"
 _UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_BEFORE_NAMES})(?: of)? ?$|第$", re.I)
-_COUNTED_AFTER = re.compile(
-    r" ?(?:%|±|例|名)| (?:patients|subjects|participants|people|women|men|cases|deaths|died|had|were|of|out of)\b"
-)
+_COUNTED_AFTER = re.compile(rf" ?(?:%|±|例|名)| (?:{PEOPLE}|deaths|died|had|were|of|out of)\b")
 _LAST_OF_UNIT = tuple("kshyrfKSHYRF第")
 _BETWEEN = re.compile(r" ?(?:, ?(?:and |or )?|and |or |to |through |vs\.? |[-/&、~]|和|及|与|或|至|到|,) ?")
 _NO_POINT_BEFORE = re.compile(

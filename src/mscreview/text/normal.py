@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from mscreview.text import characters as ch
+from mscreview.text.patterns import PEOPLE
 
 Edit = tuple[int, int, str]
 
@@ -160,7 +161,6 @@ def _plain(text: str) -> Iterable[Edit]:
 
 # --- numbers ----------------------------------------------------------------------------------------------------
 
-_PEOPLE = r"(?:patient|women|men|participant|subject|people|person|children|adult|case|individual|female|male)"
 # "0. 92", "1 .5": a decimal point with a space beside it, and the characters that show it
 _POINT_APART = (" .", ". ")
 _DECIMAL = (",",)
@@ -186,7 +186,7 @@ _NUMBER_EDITS: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]], .
     (re.compile(r"± ?\d{1,3}(?P<a>,)(?=\d{1,2}(?![\d,]))"), (".",), ("±",)),
 )
 _THOUSANDS = re.compile(r"[1-9](?<![\d.,].)\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
-_SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + _PEOPLE + ")")
+_SPACED_THOUSANDS = re.compile(r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + PEOPLE + ")")
 
 
 def _numbers(text: str) -> Iterable[Edit]:

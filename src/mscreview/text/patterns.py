@@ -1,4 +1,4 @@
-"""Named fragments of the expressions of `numerals`; strings and tables only, each with the phrase that forced it.
+"""Named fragments of the expressions of this library; strings and tables only, each with the phrase that forced it.
 
 All of them are written for the normal form (ASCII digits, "-" for every dash, "." decimals). No fragment nests an
 unbounded repeat in another: gaps are bounded, so that matching stays linear.
@@ -24,6 +24,13 @@ WORD_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORDS = sorted([*WORD_UNITS, *WORD_SCALES], key=len, reverse=True)
 _WORD = "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in _WORDS) + ")"
 NUMBER_WORDS = rf"\b{_WORD}(?:(?:[ -]| ?and |-and-){_WORD}){{0,8}}\b"
+
+# who is counted: "12 patients", "45 eyes"
+_WITH_S = """patient pt subject participant person individual volunteer recipient mother adult adolescent infant neonate
+newborn girl boy male female student resident eye case""".split()
+_OWN_PLURAL = "people women woman men man children child babies baby".split()
+PEOPLE_WORDS = frozenset([*_WITH_S, *(f"{w}s" for w in _WITH_S), *_OWN_PLURAL])
+PEOPLE = "(?:" + "|".join([*(f"{w}s?" for w in _WITH_S), *_OWN_PLURAL]) + ")"
 
 CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
 CHINESE_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from mscreview.extract.arms.edges import name_after, name_before, nameless
 from mscreview.extract.model import Context
+from mscreview.text.patterns import PEOPLE
 from mscreview.text.search import around, beginnings, starting
 
 
@@ -112,16 +113,12 @@ _NO_HEAD = frozenset(
 # --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
 
 # "women with bone metastases (n = 228)": who was studied, not what they got
-_WHO = re.compile(
-    r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases) (?:with|who|of|from|in|aged|for) (?:a |an |the )?$"
-)
+_WHO = re.compile(rf"{PEOPLE} (?:with|who|of|from|in|aged|for) (?:a |an |the )?$")
 _SIZE = re.compile(
     r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?\d{1,6}\b"
-    r"| ?[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
+    rf"| ?[(\[]\d{{1,6}} {PEOPLE}[)\]]"
 )
-_SIZE_END = re.compile(
-    r"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{1,6} (?:patients|women|men|participants|subjects|people|children|adults)[)\]]"
-)
+_SIZE_END = re.compile(rf"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{{1,6}} {PEOPLE}[)\]]")
 _COUNT = re.compile(
     r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
     r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
@@ -148,7 +145,7 @@ def _received(norm: str) -> Iterator[Candidate]:
 
 # "patients with angina or heart failure": both are diseases
 _DISEASED = re.compile(
-    r"(?:patients?|women|men|participants?|subjects?|people|children|adults|individuals|cases|eyes) with (?:an? |the )?"
+    rf"{PEOPLE} with (?:an? |the )?"
     r"(?:(?!random|assign|receiv|treat|alloc|to )[\w/-]+,? ){0,5}$"
 )
 
@@ -160,7 +157,7 @@ def _studied(norm: str, c: Candidate) -> bool:
 
 # "fell by 1.7% with X and 1.0% with Y": two numbers, each with its name behind
 _RESULT = re.compile(
-    r"\d(?! (?:patients|subjects|people|adults|cases|women|eyes|men|with)\b)(?:\.\d+)? ?%?(?: ?[A-Za-z/]{1,8})?(?: ?\([^()]{1,25}\))? ?"
+    rf"\d(?! (?:{PEOPLE}|with)\b)(?:\.\d+)? ?%?(?: ?[A-Za-z/]{{1,8}})?(?: ?\([^()]{{1,25}}\))? ?"
     r"(?:with|for|on|in) (?:the )?(?=[A-Za-z])(?!total|all|both|mean|each|subgroup)"
 )
 _THEN = re.compile(r"[^.;\d]{0,14}(?:and|vs|versus|compared (?:with|to)|whereas|while|,)[^.;\d]{0,40}-? ?\d[^;]{0,40}")

@@ -12,15 +12,13 @@ import numpy as np
 
 from mscreview.extract.model import Context
 from mscreview.extract.roles.guess import EVENTS, GROUP, TOTAL
+from mscreview.text.patterns import PEOPLE
 
 _LEAST, _SURE, _CERTAIN = 0.05, 0.5, 0.9  # probabilities
 _NEARLY, _HALVES, _JOINED_HALVES = 0.9, 1.8, 4.0  # a whole is that many times what the others make
 _REACH = 60
 _SIGN = re.compile(r"[(\[,;] ?[nN] ?= ?$")
-_WHO = (
-    r" (?:[\w-]+ )?(?:(?:patients?|women|men|subjects?|participants?|people|persons?|cases|children|eyes|individuals|adults"
-    r"|volunteers) )?(?:who )?(?:(?:were|was|had been) )?(?:randomly |then )?"
-)
+_WHO = rf" (?:[\w-]+ )?(?:{PEOPLE} )?(?:who )?(?:(?:were|was|had been) )?(?:randomly |then )?"
 _DEALT = re.compile(
     rf"{_WHO}(?:assigned|allocated|randomi[sz]ed|received|receiving|treated with|initiated|underwent|given|to)\b"
 )

@@ -10,13 +10,13 @@ import re
 
 from mscreview.extract.model import Context
 from mscreview.text import Sentence
+from mscreview.text.patterns import PEOPLE
 
 _REACH, _LIST_REACH, _LONGEST_LIST = 70, 130, 6
 _LIST = re.compile(r",? ?(?:and|or|,) ?")
-_PEOPLE = r"(?:patients?|subjects?|participants?|people|persons?|women|men|children|infants?|adults|adolescents|volunteers|individuals|cases|eyes)"
 # "three patients died", "14 of 24 children had less pain", "seen in 33 patients on oats"
 _BEFELL = re.compile(
-    rf"(?: (?:out )?of (?:the )?\d{{1,5}})? (?:[\w-]+ ){{0,2}}?{_PEOPLE} (?:[\w-]+ )?"
+    rf"(?: (?:out )?of (?:the )?\d{{1,5}})? (?:[\w-]+ ){{0,2}}?{PEOPLE} (?:[\w-]+ )?"
     r"(?:died|withdrew|dropped out|(?:was|were) lost to|discontinued|developed|experienced|suffered|relapsed|had (?:an?|less|more|no)\b)"
 )
 _OCCURRED_IN = re.compile(
@@ -24,7 +24,7 @@ _OCCURRED_IN = re.compile(
     r"(?: only)? (?:in|by) $|\baffected $"
 )
 _LEADS = (" in ", " by ", "affected ")  # how a match of `_OCCURRED_IN` ends
-_THESE = re.compile(rf" (?:[\w-]+ ){{0,2}}?{_PEOPLE}\b(?! (?:receiv|assign|random|enrol|recruit))")
+_THESE = re.compile(rf" (?:[\w-]+ ){{0,2}}?{PEOPLE}\b(?! (?:receiv|assign|random|enrol|recruit))")
 # "3 died", "2 were lost to follow-up"
 _GONE = re.compile(r" (?:died|withdrew|dropped out|relapsed|(?:was|were) (?:lost to follow|withdrawn\b))")
 _FRACTION = r"\d{1,5} ?/ ?\d{1,5}(?: ?[(\[]\d[\d.]* ?%[)\]])?"
@@ -36,11 +36,11 @@ _ACUITY = (6, 20)  # "20/40 vs 20/30"
 _AND_OF_THE_OTHER = re.compile(
     r"\b(?:in|by) \d{1,5} (?:of|in) (?:the )?[^.;,\d]{1,40}(?:,? and|, but| vs\.?| versus) (?:in |by )?$"
 )
-_COUNTED_SHARE = re.compile(rf" (?:pts?|{_PEOPLE}) ?[)\]]")  # "8.4% (8 patients)"
+_COUNTED_SHARE = re.compile(rf" {PEOPLE} ?[)\]]")  # "8.4% (8 patients)"
 _OF_THE = re.compile(r" (?:of|in) the\b")
 _CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas),? |, )$")
 _TOLD_EACH = re.compile(
-    rf"(?:,? (?:and|or) | ?, ?)(?:\d{{1,5}}(?:,? and |, ?)){{0,4}}\d{{1,5}} {_PEOPLE},? respectively\b"
+    rf"(?:,? (?:and|or) | ?, ?)(?:\d{{1,5}}(?:,? and |, ?)){{0,4}}\d{{1,5}} {PEOPLE},? respectively\b"
 )
 _DEALT_OUT = re.compile(
     r"\b(?:receiv|assign|random|allocat|enrol|recruit|includ|compris|consist|divid|treated)\w*\b[^.;]{0,60}$"
@@ -94,7 +94,7 @@ def _is_fraction(context: Context, j: int) -> bool:
 # --- one count for each arm: "Reoperation: 2 vs 3", "Fatigue affected 14, 13 and 11 patients" --------------------------
 
 _NUMBER = r"(?:\d{1,4}(?![\d.]*\d)|zero|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_TAIL = rf"(?: (?:pts?|{_PEOPLE}))?(?: ?[(\[]\d[\d.]* ?%[)\]])?"
+_TAIL = rf"(?: {PEOPLE})?(?: ?[(\[]\d[\d.]* ?%[)\]])?"
 _THEN = r"(?:,? (?:and|or|vs?\.?|versus) |, )"
 _NO_COUNT = (
     r"(?!(?i:(?:[^.;:]* )?(?:scores?|scales?|time|times|ind(?:ex|ices)|age|means?|medians?|averages?|levels?|dos\w+|days?|hours?|weeks?"

@@ -15,6 +15,7 @@ from mscreview.extract.counts.safety import denied_event
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity
+from mscreview.text.patterns import PEOPLE
 
 _COUNTED = ("int", "words")
 # "three patients", "2 (6.7%) cases", "one of them"
@@ -40,9 +41,7 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
 # --- parts of a whole -------------------------------------------------------------------------------------------
 
 _OF = re.compile(r"(?: ?\(\d[\d.]* ?%\))?(?: (?:of|out of) (?:the |all |these |those )?|/)")
-_WHOLE = re.compile(
-    r"(?: [a-z]+)? (?:patients|subjects|participants|cases|individuals|people)\b| ?[),;.]| ?\(\d|$", re.I
-)
+_WHOLE = re.compile(rf"(?: [a-z]+)? {PEOPLE}\b| ?[),;.]| ?\(\d|$", re.I)
 
 
 def _with_parts(context: Context, facts: list[Fact]) -> list[Fact]:
@@ -156,12 +155,8 @@ _IN = re.compile(
     r"(?: (?:was|were|has|had|been|only|also|newly|occurred|occurring|developed|developing|found|seen|observed|recorded|reported|diagnosed|present|noted|"
     r"disappeared|improved|needed|required|performed)){0,4} (?:in|by|among|for)(?: only| about)? (?:the )?$"
 )
-_NEXT = re.compile(
-    r"(?: (?:\w+ )?(?:patients?|subjects?|participants?|cases))?(?: ?\(\d[\d.]* ?%\))?,? (?:and|versus|vs\.?|or) (?:in )?"
-)
-_COUNT_ENDS = re.compile(
-    r"(?: ?\(\d[\d.]* ?%\))? (?:\w+ )?(?:patients?|subjects?|participants?|cases)\b|(?: (?:and|versus|vs\.?) \w+ (?:patients?|subjects?|participants?|cases)\b)"
-)
+_NEXT = re.compile(rf"(?: (?:\w+ )?{PEOPLE})?(?: ?\(\d[\d.]* ?%\))?,? (?:and|versus|vs\.?|or) (?:in )?")
+_COUNT_ENDS = re.compile(rf"(?: ?\(\d[\d.]* ?%\))? (?:\w+ )?{PEOPLE}\b|(?: (?:and|versus|vs\.?) \w+ {PEOPLE}\b)")
 
 
 def _with_lists(context: Context, facts: list[Fact]) -> list[Fact]:

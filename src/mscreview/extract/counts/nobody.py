@@ -13,19 +13,16 @@ from collections.abc import Iterator
 from mscreview.extract.counts.safety import EVENT
 from mscreview.extract.model import ALL_ARMS, Context, Fact
 from mscreview.extract.status import status_at
+from mscreview.text.patterns import PEOPLE
 from mscreview.text.search import beginnings, starting
 
-_PEOPLE = (
-    r"(?:patients?|pts?|subjects?|participants?|people|persons?|women|woman|men|man|mothers?|child|children|infants?|babies|baby"
-    r"|adults?|adolescents?|volunteers?|individuals?|cases?|eyes?|animals?)"
-)
 _BEFELL = (
     r"(?:died|relapsed|withdrew|dropped out|developed|experienced|suffered|discontinued|stopped|required|needed|reported|showed"
     r"|had (?!received|been|previous|prior|any knowledge)|(?:was|were) (?:lost|withdrawn|admitted|readmitted|hospitali[sz]ed)"
     r"|received (?:an? |any )?)"
 )
 _NOBODY = re.compile(
-    rf"\b(?:none of (?:the |these |those |our |all )?(?:(?P<n>\d{{1,5}}) )?(?:[\w-]+ ){{0,2}}?{_PEOPLE}|no(?: \w[\w-]*){{0,2}}? {_PEOPLE}|nobody|no one)"
+    rf"\b(?:none of (?:the |these |those |our |all )?(?:(?P<n>\d{{1,5}}) )?(?:[\w-]+ ){{0,2}}?{PEOPLE}|no(?: \w[\w-]*){{0,2}}? {PEOPLE}|nobody|no one)"
     rf"(?: (?:in|of|on|from|given|treated|receiving)\b[^.;,]{{1,40}}?)? {_BEFELL}"
     r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred)\b"
     r"|\bthere (?:was|were) no (?P<what>[a-z][\w-]*(?: [\w-]+){0,4})(?=[.;,]| in (?:either|any|both|the)\b)"

@@ -16,6 +16,7 @@ from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.roles.shares import is_share, led_as_share
 from mscreview.extract.roles.words import ROLES
 from mscreview.text import Quantity, Sentence
+from mscreview.text.patterns import PEOPLE
 
 _HARDLY, MAYBE, LIKELY, SURE = 0.05, 0.25, 0.4, 0.7
 _SIZE_SIGN = re.compile(r"\b(?:group|arm) ?\([nN] ?= ?$")
@@ -94,7 +95,7 @@ _IS_TIME = re.compile(
 
 # "Four randomized trials", "9 articles"; not "14 participants completed both trials"
 _STUDIES = re.compile(
-    r"(?: (?!(?:of|in|with|and|from|for|patients|people|participants|subjects|women|men|adults|children|volunteers|individuals)\b)[A-Za-z-]{1,20}){0,3} (?:articles|trials|studies|papers|publications|RCTs)\b"
+    rf"(?: (?!(?:of|in|with|and|from|for|{PEOPLE})\b)[A-Za-z-]{{1,20}}){{0,3}} (?:articles|trials|studies|papers|publications|RCTs)\b"
 )
 # "518 treatment cycles", "10 centres": neither people nor groups of them
 _THINGS = re.compile(
@@ -102,7 +103,7 @@ _THINGS = re.compile(
     r"|hospitals|clinics|sites|countries|or more)\b"
 )
 _REMAINED = re.compile(
-    r" (?:patients |subjects |participants )?in the (?:[\w-]{1,20} ){1,3}group (?:and \d{1,5} in the (?:[\w-]{1,20} ){1,3}group )?"
+    rf" (?:{PEOPLE} )?in the (?:[\w-]{{1,20}} ){{1,3}}group (?:and \d{{1,5}} in the (?:[\w-]{{1,20}} ){{1,3}}group )?"
     r"(?:completed|finished|remained|were (?:followed|analy[sz]ed|evaluated))\b"
 )
 
@@ -134,7 +135,7 @@ def _share_of_events(context: Context, j: int) -> bool:
     return float(context.roles[j - 1, EVENTS]) >= LIKELY
 
 
-_BRACKET = re.compile(r"(?: (?:patients|women|men|cases|subjects|participants|children|eyes|people))? ?[(\[] ?")
+_BRACKET = re.compile(rf"(?: {PEOPLE})? ?[(\[] ?")
 
 
 # a confidence level and the dose of a solution are percentages of nothing
@@ -173,7 +174,7 @@ def _end_of_share(context: Context, j: int) -> int:
 # --- denominators -------------------------------------------------------------------------------------------------
 
 _OF = re.compile(
-    r"(?: ?(?:patients?|women|men|cases|subjects|participants|children|people|eyes))?"
+    rf"(?: ?{PEOPLE})?"
     r"(?: ?[(\[] ?\d[\d.]* ?(?:%|percent)[^()]{0,20}[)\]])?"
     r"(?: ?/ ?| (?:out )?of (?:the |all |a total of |these |those )?)"
 )
@@ -217,13 +218,13 @@ def _is_sex(norm: str, q: Quantity) -> bool:
 _REACH = 70
 _SAME_ARM = re.compile(r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?")
 _THEN_ARM = re.compile(
-    r" ?(?:of (?:the )?\d{1,5} ?)?(?:(?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals) )?"
+    rf" ?(?:of (?:the )?\d{{1,5}} ?)?(?:{PEOPLE} )?"
     r"(?:[(\[][^()\[\]]{1,12}%[)\]] )?(?:(?:who |were |was )?(?:in|of|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
     r"assigned to|allocated to|treated with|given|underwent|taking)(?: receive| undergo)? )?"
     r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?(?:%|\w{1,3}) )?[(\[]?"
 )
 _OF_EACH = re.compile(
-    r"(?: (?:patients?|women|men|subjects?|participants?|people|cases|children|eyes|individuals|adults))?,? ?"
+    rf"(?: {PEOPLE})?,? ?"
     r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:(?:were )?(?:assigned |allocated |randomi[sz]ed )?to|in|per) (?:each|either|both|every|treatment|study) (?:treatment |study )?(?:group|arm))"
 )
 _EACH_HAS = re.compile(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import ALL_ARMS, Context, Fact
 from mscreview.extract.status import status_at
+from mscreview.text.patterns import PEOPLE
 from mscreview.text.search import beginnings, starting
 
 # what a count of zero can stand for: outcomes that are events and better when fewer
@@ -32,8 +33,8 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _DENOMINATOR = re.compile(
-    r"(?:any|all|none|each|one) (?:\w+ )?of (?:the |these |our )?(?P<a>\d{1,4}) (?:\w+ ){0,2}(?:patients|subjects|participants|cases)|"
-    r"\bin (?:the |all |all the )?(?P<b>\d{1,4}) (?:\w+ ){0,2}(?:patients|subjects|participants|cases)|(?:全部|所有|共)?(?P<c>\d{1,4}) ?(?:例|名|位)(?:患者|病人|受试者)?(?:均|中|都)",
+    rf"(?:any|all|none|each|one) (?:\w+ )?of (?:the |these |our )?(?P<a>\d{{1,4}}) (?:\w+ ){{0,2}}{PEOPLE}\b|"
+    rf"\bin (?:the |all |all the )?(?P<b>\d{{1,4}}) (?:\w+ ){{0,2}}{PEOPLE}\b|(?:全部|所有|共)?(?P<c>\d{{1,4}}) ?(?:例|名|位)(?:患者|病人|受试者)?(?:均|中|都)",
     re.I,
 )
 _REACH = 70

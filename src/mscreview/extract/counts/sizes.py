@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from mscreview.extract.arms.edges import name_after, name_before
 from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity
+from mscreview.text.patterns import PEOPLE
 
 _COUNTED = ("int", "words")
 _RECEIVED = re.compile(
-    r"(?: (?:other |of them |of the )?(?:patients?|subjects?|participants?|cases|individuals|children|were|was|\w+ed)){0,2} ?"
+    rf"(?: (?:other |of them |of the )?(?:{PEOPLE}|were|was|\w+ed)){{0,2}} ?"
     r"(?:received|underwent|were (?:given|treated with|assigned to|allocated to|randomi[sz]ed to)|to receive|was given) (?:the |an? )?"
 )
 
@@ -32,7 +33,7 @@ _OPENING = re.compile(
     r"(?:[A-Z][A-Za-z ]{2,24}[:.] ?)?(?:(?:A total of|In total,?|Altogether,?|We (?:studied|treated|enrolled)) )?$"
 )
 _PATIENTS = re.compile(
-    r" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){0,4}(?:patients?|subjects?|participants?|volunteers|infants|children|adults)\b",
+    rf" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){{0,4}}{PEOPLE}\b",
     re.I,
 )
 
@@ -123,7 +124,7 @@ def _opened(context: Context, kind: str, q: Quantity, end: int) -> Fact:
 
 _EACH_BEFORE = re.compile(r"\b(?:groups?|arms?|cohorts?) of (?:about )?$|\([nN] ?= ?$|, $|\bwith $", re.I)
 _EACH_AFTER = re.compile(
-    r"(?: (?:patients?|subjects?|participants?|cases|women|men))?,? (?:in |per )?each(?: (?:group|arm|cohort))?\b|(?: \w+)? (?:in|to) (?:each|either|both) (?:group|arm)s?\b",
+    rf"(?: {PEOPLE})?,? (?:in |per )?each(?: (?:group|arm|cohort))?\b|(?: \w+)? (?:in|to) (?:each|either|both) (?:group|arm)s?\b",
     re.I,
 )
 
@@ -151,9 +152,7 @@ def _with_equal_groups(context: Context, facts: list[Fact]) -> list[Fact]:
 
 
 _IN_BRACKET = re.compile(r"[(,;] ?(?:[nN] ?= ?)?$")
-_BRACKET_ENDS = re.compile(
-    r"(?: (?:patients?|subjects?|participants?|people|women|men|children|infants|adults|eyes))? ?\)"
-)
+_BRACKET_ENDS = re.compile(rf"(?: {PEOPLE})? ?\)")
 
 
 def _with_bracketed(context: Context, facts: list[Fact], totals: set[float | None]) -> list[Fact]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from mscreview.extract.model import Context
+from mscreview.text.patterns import PEOPLE
 
 # what an arm was like before: its start, or the treatment it had until then
 _EARLIER = r"(?:baseline|before|pre-?treatment|initial|(?:previous|prior|earlier|former) (?:\w+ ){0,2}(?:therap|treat|regim|medic|drug))"
@@ -102,7 +103,7 @@ _OF_PATIENTS = re.compile(
 # "72 were included: 34 and 38 (P = .14)": how large the groups are
 _SIZES = re.compile(
     r"\b(?:included|enrolled|randomi[sz]ed|recruited|assigned|allocated|analy[sz]ed|entered)\b[^.;()]{0,40}"
-    r"\b\d+ (?:and|vs\.?|versus) \d+(?: (?:patients|subjects|participants|women|men|people))? ?[\[(]?$",
+    rf"\b\d+ (?:and|vs\.?|versus) \d+(?: {PEOPLE})? ?[\[(]?$",
     re.I,
 )
 _SIZE_HINTS = ("includ", "enrol", "random", "recruit", "assign", "allocat", "analy", "entered")

@@ -15,6 +15,7 @@ from mscreview.extract.link.arms import Cell, Item, arms_of, parts_of
 from mscreview.extract.link.place import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
+from mscreview.text.patterns import PEOPLE
 
 LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})
 PLACED = (LINKED - {"dose"}) | {"effect", "difference", "p_value", "direction", "safety"}
@@ -108,7 +109,7 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
 # --- cells and series -------------------------------------------------------------------------------------------
 
 _SAME_CELL = re.compile(
-    r"(?: ?(?:of|/|out of) ?(?:the )?\d{1,6})?(?: (?:patients|subjects|women|eyes|cases|participants|people))?"
+    rf"(?: ?(?:of|/|out of) ?(?:the )?\d{{1,6}})?(?: {PEOPLE})?"
     r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?"
 )
 _BRACKET = re.compile(r" ?[\[(] ?")

@@ -5,10 +5,9 @@ A word outside these lists counts as "w" (lower case) or "~" (all capitals, most
 
 from __future__ import annotations
 
-ROLES = ("other", "total", "group", "events", "percent", "mean", "median")
+from mscreview.text.patterns import PEOPLE_WORDS
 
-_PEOPLE = """patients patient women men woman participants participant subjects subject people persons individuals
-volunteers adults children controls cases eyes females males survivors adolescents students recipients infants"""
+ROLES = ("other", "total", "group", "events", "percent", "mean", "median")
 
 _CLASSES = {
     "change": """decrease decreased decreases reduction reductions reduced reduce reduces decline declined lower lowered
@@ -33,7 +32,7 @@ _CLASSES = {
     "group": "group groups arm arms cohort",
     "label": "grade stage phase type table class category",
     "all": "total overall all whole entire both each either",
-    "PEOPLE": _PEOPLE,
+    "PEOPLE": " ".join(sorted(PEOPLE_WORDS | {"controls", "survivors"})),
 }
 _OWN = """of in the a an to for with and by from at as were was is are that those these this who whom which had has have
 been be no not only respectively n both between among after before during until within over about approximately nearly

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from mscreview.extract.values.reserved import Reserved, inside, reserved
 from mscreview.extract.values.spreads import Spread, default_kind, spread_after
+from mscreview.text.patterns import PEOPLE
 
 
 class Value(NamedTuple):
@@ -48,16 +49,12 @@ TIME_UNIT = re.compile(
     r"(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$"
 )
 _COUNTED = re.compile(
-    r" ?(?:-?(?:patients?|subjects?|participants?|women|men|people|adults?|eyes?"
-    r"|individuals?|children|cases?|centers?"
+    rf" ?(?:-?(?:{PEOPLE}|centers?"
     r"|centres?|sites?|countries|hospitals?|trials?|studies|groups?|arms?|doses?"
-    r"|times|cycles?|courses?|visits?|males?"
-    r"|females?|deaths?|events?|pairs?|deaths|survivors?|volunteers?|recipients?|controls?)\b|例|名|项|组|只|人)",
+    r"|times|cycles?|courses?|visits?|deaths?|events?|pairs?|survivors?|controls?)\b|例|名|项|组|只|人)",
     re.I,
 )
-_COUNTED_LATER = re.compile(
-    r" ?(?:[a-z][a-z-]{2,15} ){1,2}(?:patients?|subjects?|participants?|women|men|eyes?|individuals?)\b", re.I
-)
+_COUNTED_LATER = re.compile(rf" ?(?:[a-z][a-z-]{{2,15}} ){{1,2}}{PEOPLE}\b", re.I)
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level"
     r"|study|trial|table|fig(?:ure)?|ref|version|"
