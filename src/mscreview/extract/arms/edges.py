@@ -1,6 +1,7 @@
 """Where the name of a group begins and ends: a place in the normal form in, the name's edge out.
 
-A name is cut at words that cannot belong to one (articles, verbs, people, times) and at doses, never by topic.
+A name is cut at words that cannot belong to one (articles, verbs, people, times) and at doses, never by topic. Which
+words alone name no arm is told here too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,14 @@ _NO_NAME = frozenset(
     sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
     double-blind open-label multicenter multicentre sub placebo-controlled controlled prospective phase lead-in older
     younger allocation collaborative advisory data drug equivalent similar""".split()
+)
+# words that go with any treatment: alone they name no arm
+ANY_TREATMENT = frozenset(
+    """therapy treatment intervention control controls placebo care support standard usual alone combined combination plus with
+    program programme education training surgery surgical procedure method methods technique system application
+    transplantation transplant implantation administration injection injections infusion infusions solution cream drops
+    regimen monotherapy medication medications drug drugs dose acid supplementation supplements cells disease group
+    high low early late week weeks month months""".split()
 )
 _PLUS = " + "
 _TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")

@@ -11,18 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mscreview.extract.arms import doses
+from mscreview.extract.arms.edges import ANY_TREATMENT
 from mscreview.extract.lexicon import CONTROL_ARM
 from mscreview.extract.model import Arm
 
 _PARTS = re.compile(r" (?:plus|with|and|\+) |/")
 _WORD = re.compile(r"[a-z0-9\u0370-\u03ff]+")
 _HEAD = re.compile(r"(?:[a-z]{6,}|[A-Z][\w-]{2,})$")
-_ANY_TREATMENT = frozenset(
-    """therapy treatment combination care control controls training program programme education intervention surgery
-    solution cream regimen monotherapy injection injections infusion infusions medication medications drops alone combined
-    placebo transplantation transplant administration implantation cells disease support
-    standard surgical method methods technique system procedure application supplementation supplements""".split()
-)
 
 
 def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
@@ -35,7 +30,7 @@ def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
     out = []
     for k, arm in enumerate(arms):
         shared = set[str]().union(*parts[:k], *parts[k + 1 :])
-        taken = set[str]().union(*words[:k], *words[k + 1 :], _ANY_TREATMENT)
+        taken = set[str]().union(*words[:k], *words[k + 1 :], ANY_TREATMENT)
         heads = [
             head for form in forms[k] for head in _heads(form, shared) if taken.isdisjoint(_WORD.findall(head.lower()))
         ]

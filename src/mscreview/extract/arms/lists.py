@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mscreview.extract.arms.edges import ANY_TREATMENT
 from mscreview.extract.model import Arm, Mention
 
 LABEL = r"(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
@@ -45,10 +46,6 @@ def _plain(form: str) -> str:
 _LEAST_LETTERS = 4
 _LEADS = (" with ", " after ", " on ", " than ", " receiving ", " with the ", " after the ", " in the ")
 _TRAILS = re.compile(r" ?[(\[,;.]| (?:and|than|vs\.?|versus|groups?|arms?)\b")
-_ANYBODYS = frozenset(
-    "therapy treatment group control care placebo dose alone plus with standard usual surgery training programme program"
-    " intervention drug drugs acid combination combined high low early late week weeks month months".split()
-)
 
 
 def short_names(norm: str, arms: Sequence[Arm], taken: Sequence[Mention]) -> list[Mention]:
@@ -78,5 +75,5 @@ def _own_words(arms: Sequence[Arm]) -> dict[str, int]:
     return {
         word: next(iter(k))
         for word, k in owners.items()
-        if word in long and len(k) == 1 and len(word) >= _LEAST_LETTERS and word.isalpha() and word not in _ANYBODYS
+        if word in long and len(k) == 1 and len(word) >= _LEAST_LETTERS and word.isalpha() and word not in ANY_TREATMENT
     }
