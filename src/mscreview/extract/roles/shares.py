@@ -35,3 +35,23 @@ def led_as_share(norm: str, start: int) -> bool:
     if not any(word in words for word in _SHARE_WORDS) or not (led := _LED_AS_SHARE.search(words)):
         return False
     return _OF_ANOTHER_KIND.search(words, led.start()) is None and _A_CHANGE.match(norm, start) is None
+
+
+# "mean adherence was 91%, 95% and 84%", "FEV1 was 49% and 51% of the predicted value": a measure printed in per cent
+_OF_ARM = r"(?: (?:in|with|for|among|on|by|of|after) (?:the )?(?:[\w+-]+ ){0,3}[\w+-]+)?"
+_LISTED = rf"(?:[-+]?\d[\d.]* ?%?{_OF_ARM}(?:,|,? (?:and|vs\.?|versus|compared (?:with|to)|but|while|whereas)) (?:only )?)*"
+_AS_MEASURE = re.compile(
+    rf"\b(?:(?:mean|average)\b (?!age\b)[^.;:,\d]{{0,80}}?(?:\b(?:was|were|of|averaged|is)|=|:)|averaged)(?: (?:about|approximately|only))? {_LISTED}$"
+    rf"|[(](?:mean|average) [^.;:,()\d]{{0,40}}{_LISTED}$",
+    re.I,
+)
+_OF_A_WHOLE = re.compile(
+    r"(?: ?%?(?:,|,? (?:and|or|vs\.?|versus)) [\d.]+){0,4} ?%? of (?:the |their |total |daily |all ){0,3}"
+    r"(?:predicted|normal\b|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z])"
+)
+
+
+def is_measured(norm: str, start: int, end: int) -> bool:
+    """Whether the words around a percentage make it a measure of something, no share of people."""
+    words = norm[max(0, start - _LED_REACH) : start]
+    return ("mean" in words or "verage" in words) and _AS_MEASURE.search(words) is not None or _OF_A_WHOLE.match(norm, end) is not None

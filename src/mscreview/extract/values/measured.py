@@ -39,7 +39,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
     groups = list(by_sentence(context))
     active = [names for group in groups for names in _active(context, group)]
     roles = [context.role_at(v.start) for group in groups for v in group]
-    chances = probabilities(active)
+    chances = _told_changes(context.norm, groups, active, probabilities(active))
     best = _in_lists(context.norm, groups, with_roles(chances, roles)).argmax(axis=1).tolist() if active else []
     bounded = {i.estimate_start for i in intervals if i.estimate is not None}
     out: list[tuple[Value, str, bool]] = []
@@ -55,6 +55,29 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
             repeats = again[k] and labels[k - 1] in KINDS
             out.append((v, labels[k - 1] if repeats else label, repeats))
     return _with_strengths(context, out)
+
+
+_CHANGE_CUES = frozenset(
+    f"{side}:{cue}" for side in ("l0", "l1", "l2", "r0", "r1") for cue in ("changenoun", "changeverb", "gain")
+) | {"tail:by", "tail:+", "l0:greater", "l1:greater", "r0:greater"}
+_CHANGES = ("change", "relative")
+_HARDLY = 1e-3
+
+
+def _told_changes(
+    norm: str, groups: Sequence[Sequence[Value]], active: Sequence[Sequence[str]], chances: np.ndarray
+) -> np.ndarray:
+    """A number without sign is hardly a change where no word of a change stands in front of it or close behind."""
+    numbers = (v for group in groups for v in group)
+    untold = [
+        k
+        for k, (v, names) in enumerate(zip(numbers, active, strict=True))
+        if norm[v.start] not in "+-" and _CHANGE_CUES.isdisjoint(names)
+    ]
+    out = chances.copy()
+    for name in _CHANGES:
+        out[untold, classes().index(name)] *= _HARDLY
+    return out
 
 
 _LIST_GAP = re.compile(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mscreview.extract.roles.shares import led_as_share
+from mscreview.extract.roles.shares import is_measured, led_as_share
 from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge
 
 _OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
@@ -48,6 +48,8 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     for k, v in enumerate(group):
         if v.unit.startswith("%") and v.spread is None and out[k] in _MAYBE_SHARE and led_as_share(norm, v.start):
             out[k] = "percent"
+        elif v.unit.startswith("%") and out[k] == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
+            out[k] = "final"
         elif out[k] in _TOLD_BY and (told := _by_phrase(norm, v, out[k])):
             out[k] = told
         if k and out[k] in _OPEN:
