@@ -60,6 +60,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
 _CHANGE_CUES = frozenset(
     f"{side}:{cue}" for side in ("l0", "l1", "l2", "r0", "r1") for cue in ("changenoun", "changeverb", "gain")
 ) | {"tail:by", "tail:+", "l0:greater", "l1:greater", "r0:greater"}
+_WAYS = (" up ", " down ")
 _CHANGES = ("change", "relative")
 _HARDLY = 1e-3
 
@@ -72,7 +73,7 @@ def _told_changes(
     untold = [
         k
         for k, (v, names) in enumerate(zip(numbers, active, strict=True))
-        if norm[v.start] not in "+-" and _CHANGE_CUES.isdisjoint(names)
+        if norm[v.start] not in "+-" and _CHANGE_CUES.isdisjoint(names) and not norm.endswith(_WAYS, 0, v.start)
     ]
     out = chances.copy()
     for name in _CHANGES:

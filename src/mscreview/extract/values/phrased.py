@@ -10,18 +10,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mscreview.extract.roles.shares import is_measured, led_as_share
+from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
 from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge
 
 _OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
 _MEANS = frozenset({"baseline", "final", "change"})
 _TOLD_BY = _MEANS | {"difference"}
+_NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
+_CHANGED_BY = re.compile(
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed)\b(?P<of>[^.;:\d]{{0,60}}?)\bby (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$",
+    re.I,
+)
+_RISK = re.compile(
+    r"\b(?:risk|hazard|odds|mortality|incidence|recurrence|relapse|death|probability|likelihood|rates?|percentage|proportion|number)\b",
+    re.I,
+)
+_RATIO_BEHIND = re.compile(r"[^.;]{0,60}\b(?:HR|RR|OR|hazard|relative risk|odds|risk ratio)\b")
 _MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
-_REACH = 110
+_REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|loss(?:es)?)"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
+# "initial scores were 25.4 and 25.2"
+_STARTED = re.compile(
+    r"\b(?:baseline|initial|pre-?treatment)\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:was|were|averaged|of|been) (?:[-+]?[\d.]+[^.;,\d]{0,24}(?:\([^()]{0,20}\))?(?:, |,? and |,? vs\.? |,? versus )){0,4}$",
+    re.I,
+)
 _BETWEEN = re.compile(r"\b(?:differ\w*|between|net|placebo|relative|compared|adjusted|than|versus|vs)\b", re.I)
 # "a reduction from a baseline of 25": the number is the start
 _FROM_A_BASELINE = re.compile(
@@ -48,8 +63,10 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     for k, v in enumerate(group):
         if v.unit.startswith("%") and v.spread is None and out[k] in _MAYBE_SHARE and led_as_share(norm, v.start):
             out[k] = "percent"
-        elif v.unit.startswith("%") and out[k] == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
-            out[k] = "final"
+        elif out[k] in _NO_CHANGE and _is_changed_by(norm, v):
+            out[k] = "relative" if v.unit.startswith("%") else "change"
+        elif out[k] == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
+            out[k] = _by_phrase(norm, v, "final") or "final"
         elif out[k] in _TOLD_BY and (told := _by_phrase(norm, v, out[k])):
             out[k] = told
         if k and out[k] in _OPEN:
@@ -61,6 +78,15 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     return out
 
 
+def _is_changed_by(norm: str, v: Value) -> bool:
+    """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
+    left = norm[max(0, v.start - _REACH) : v.start]
+    if "by " not in left or TIME_UNIT.search(v.unit) or not (led := _CHANGED_BY.search(left)):
+        return False
+    of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + led["of"]
+    return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
+
+
 def _by_phrase(norm: str, v: Value, label: str) -> str:
     """The class the phrase in front of a baseline, a result or a change tells instead; '' where it tells none."""
     left = norm[max(0, v.start - _REACH) : v.start]
@@ -69,6 +95,8 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
     if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
+    if label == "final" and ("baseline" in known or "initial" in known or "treatment" in known) and _STARTED.search(left):
+        return "baseline"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"
     return ""
