@@ -217,6 +217,8 @@ def _median(v: Value, label: str, seen: _Seen) -> str:
     if v.spread is not None and not spanned:
         return ""
     named = seen.led_by("median", "012")
+    if spanned and v.spread is not None and v.spread.kind == "iqr" and label in (*_NO_MEDIAN, "baseline"):
+        return "median"
     if seen.role(_MEDIAN) > LIKELY_MEDIAN and (
         label in _NO_MEDIAN or (label == "median" and seen.bounded and not named)
     ):

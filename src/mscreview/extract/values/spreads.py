@@ -32,7 +32,7 @@ _SPREAD_AFTER = re.compile(
 )
 _BRACKET_SPREAD = re.compile(r" ?[\[(] ?(?P<num>\d+(?:\.\d+)?) ?(?:%|[a-zA-Zμ]{1,6}(?:/[a-zA-Z]{1,4})?)? ?[\])]")
 _INTERVAL_SPREAD = re.compile(
-    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th[- ]75th percentiles?"
+    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th(?:[- ]|, | and | to )75th percentiles?"
     r"|Q1[-, ]+Q3|quartiles?|range|min-max|四分位数?间距|四分位距|范围|极差)?"
     r"[ :=,]{0,3}(?P<low>-?\d+(?:\.\d+)?) ?(?:%"
     r"|[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–"
@@ -84,7 +84,7 @@ def _bracket_spread(norm: str, end: int) -> Spread | None:
     if not m:
         return None
     cue = _latest(_BRACKET_CUE, norm, end)
-    if cue is None and _is_repeated(norm, end, m):
+    if cue is None and (_is_repeated(norm, end, m) or _is_listed(norm, end, m)):
         return Spread("", float(m["num"]), None, None, m.start(), m.end())
     if cue is None or ("." in m["num"]) != ("." in norm[end - 8 : end]):
         return None
@@ -106,6 +106,18 @@ def _is_repeated(norm: str, end: int, m: re.Match[str]) -> bool:
     shape = r"\d\.\d+ \(\d*\.\d+\)" if "." in number[0] else r"(?<![\d.])\d+ \(\d+\)"
     alike = re.findall(rf"{shape} ?{re.escape(unit['unit'])}\b", norm[max(0, end - _NEAR) : m.end() + _NEAR])
     return len(alike) > 1
+
+
+_WITH_DECIMALS = r"(?<![\d.])\d+\.\d{1,2} ?[\[(]\d+\.\d{1,2}[\])]"
+_ALIKE = re.compile(rf"{_WITH_DECIMALS}(?: ?%| ?[\w/]{{1,8}})?(?:,|,? (?:and|to|vs?\.?|versus|compared with))(?: by)? -?(?={_WITH_DECIMALS})")
+
+
+def _is_listed(norm: str, end: int, m: re.Match[str]) -> bool:
+    """ "3.1 (1.5), 2.4 (1.2) and 2.8 (1.4)": numbers with as many decimals in their brackets, one behind the other."""
+    if "." not in m["num"] or "%" in m[0] or "." not in norm[end - 4 : end]:
+        return False
+    alike = [a.start() for a in _ALIKE.finditer(norm, max(0, end - _NEAR), m.end() + _NEAR)]
+    return bool(alike) and alike[0] < end and norm[m.end() : m.end() + 1] != "."
 
 
 _BRACKET_CUE = re.compile(
