@@ -23,7 +23,9 @@ WORD_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 # the capital is spelt out: a pattern that ignores case cannot skip ahead to the few letters that open a number word
 _WORDS = sorted([*WORD_UNITS, *WORD_SCALES], key=len, reverse=True)
 _WORD = "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in _WORDS) + ")"
-NUMBER_WORDS = rf"\b{_WORD}(?:(?:[ -]| ?and |-and-){_WORD}){{0,8}}\b"
+# "and" adds to a scale only: "one, three and four" are three numbers
+_AND = "(?:(?<=hundred)|(?<=thousand)|(?<=million))(?: ?and |-and-)"
+NUMBER_WORDS = rf"\b{_WORD}(?:(?:[ -]|{_AND}){_WORD}){{0,8}}\b"
 
 # who is counted: "12 patients", "45 eyes"
 _WITH_S = """patient pt subject participant person individual volunteer recipient mother adult adolescent infant neonate
