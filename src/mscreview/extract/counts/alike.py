@@ -7,11 +7,13 @@ so that one doubtful number follows the others; two numbers alike are no totals,
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
 from mscreview.extract.model import Context
 from mscreview.extract.roles.guess import EVENTS, GROUP, TOTAL
+from mscreview.text import Quantity
 from mscreview.text.patterns import PEOPLE
 
 _LEAST, _SURE, _CERTAIN = 0.05, 0.5, 0.9  # probabilities
@@ -47,6 +49,35 @@ def alike(context: Context) -> dict[int, int]:
             dealt = frame != "signed" and _makes_total(context, p, twins)
             found |= dict.fromkeys(twins, GROUP if dealt else _together(p[twins]))
     return found
+
+
+_LIST_GAP = re.compile(
+    rf"(?: (?:{PEOPLE}|events))?(?: ?[(\[]\d[\d.]* ?%[)\]])?(?:,|,? (?:and|vs?\.?|versus|compared with|against)) ?")
+_OFTEN = 0.3
+_NO_COUNT = re.compile(
+    r"(?:/ ?|\bof (?:the )?|[nN] ?= ?|\b(?:groups?|grades?|arms?|stages?|weeks?|months?|days?|years?|phases?|types?|levels?|than|least) )$", re.I
+)
+_MEASURED = re.compile(r" ?(?:/|[-.:]\d|(?:days?|weeks?|months?|years?|hours?|h|min|minutes?|points?|times|kg|m?g|m[lL]|cm|mm)\b)")
+
+
+def listed_events(context: Context) -> set[int]:
+    """Places of the counts that stand in one list ("two, three and five"), when together they are most likely events."""
+    p, runs = context.roles, list[list[int]]()
+    if p is None:
+        return set()
+    counts = [(j, q) for j, q in enumerate(context.quantities) if p[j, EVENTS] > _LEAST and _may_count(context.norm, q)]
+    for (i, a), (j, b) in pairwise(counts):
+        if p[i, EVENTS] + p[j, EVENTS] > _OFTEN and _LIST_GAP.fullmatch(context.norm, a.end, b.start):
+            if runs and runs[-1][-1] == i:
+                runs[-1].append(j)
+            else:
+                runs.append([i, j])
+    return {j for run in runs if p[run, EVENTS].mean() > _OFTEN and _together(p[run]) == EVENTS for j in run}
+
+
+def _may_count(norm: str, q: Quantity) -> bool:
+    plain = q.kind in ("int", "words") and q.value is not None and not q.percent
+    return plain and not (_MEASURED.match(norm, q.end) or _NO_COUNT.search(norm, max(0, q.start - 12), q.start))
 
 
 def _frame(context: Context, j: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscreview.extract.counts.alike import alike
+from mscreview.extract.counts.alike import alike, listed_events
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.model import ALL_ARMS, Context, Fact, Mention
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
@@ -28,7 +28,7 @@ def read(context: Context) -> Iterator[Fact]:
     if context.roles is None:
         return
     chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
-    twins = alike(context)
+    twins, listed = alike(context), listed_events(context)
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
         if q.value is None or sentence is None:
@@ -38,7 +38,9 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "percent", "ok")
             continue
         role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
-        if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
+        if j in listed:
+            role, p = EVENTS, 1.0
+        elif p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
             role, p = EVENTS, 1.0
         elif twins.get(j) == GROUP:
             role, p = GROUP, 1.0

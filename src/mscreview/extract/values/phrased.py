@@ -47,6 +47,7 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised)"
+_MOVED_TO = re.compile(rf"\b{_MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?{LISTED}$", re.I)
 _FROM = re.compile(
     rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied) from (?:an? |the )?(?:mean |baseline |of )*$", re.I
 )
@@ -95,6 +96,8 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
     if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
+    if label == "change" and " to " in known and norm[v.start] not in "+-" and _MOVED_TO.search(left):
+        return "final"
     if label == "final" and ("baseline" in known or "initial" in known or "treatment" in known) and _STARTED.search(left):
         return "baseline"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
