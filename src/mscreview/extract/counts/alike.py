@@ -52,12 +52,16 @@ def alike(context: Context) -> dict[int, int]:
 
 
 _LIST_GAP = re.compile(
-    rf"(?: (?:{PEOPLE}|events))?(?: ?[(\[]\d[\d.]* ?%[)\]])?(?:,|,? (?:and|vs?\.?|versus|compared with|against)) ?")
+    rf"(?: (?:{PEOPLE}|events))?(?: ?[(\[]\d[\d.]* ?%[)\]])?(?:,|,? (?:and|vs?\.?|versus|compared with|against)) ?"
+)
 _OFTEN = 0.3
 _NO_COUNT = re.compile(
-    r"(?:/ ?|\bof (?:the )?|[nN] ?= ?|\b(?:groups?|grades?|arms?|stages?|weeks?|months?|days?|years?|phases?|types?|levels?|than|least) )$", re.I
+    r"(?:/ ?|\bof (?:the )?|[nN] ?= ?|\b(?:groups?|grades?|arms?|stages?|weeks?|months?|days?|years?|phases?|types?|levels?|than|least) )$",
+    re.I,
 )
-_MEASURED = re.compile(r" ?(?:/|[-.:]\d|(?:days?|weeks?|months?|years?|hours?|h|min|minutes?|points?|times|kg|m?g|m[lL]|cm|mm)\b)")
+_MEASURED = re.compile(
+    r" ?(?:/|[-.:]\d|(?:days?|weeks?|months?|years?|hours?|h|min|minutes?|points?|times|kg|m?g|m[lL]|cm|mm)\b)"
+)
 
 
 def listed_events(context: Context) -> set[int]:

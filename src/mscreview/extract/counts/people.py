@@ -38,9 +38,9 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "percent", "ok")
             continue
         role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
-        if j in listed:
-            role, p = EVENTS, 1.0
-        elif p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
+        if j in listed or (
+            p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence)
+        ):
             role, p = EVENTS, 1.0
         elif twins.get(j) == GROUP:
             role, p = GROUP, 1.0

@@ -39,7 +39,9 @@ def led_as_share(norm: str, start: int) -> bool:
 
 # "mean adherence was 91%, 95% and 84%", "FEV1 was 49% and 51% of the predicted value": a measure printed in per cent
 _OF_ARM = r"(?: (?:in|with|for|among|on|by|of|after) (?:the )?(?:[\w+-]+ ){0,3}[\w+-]+)?"
-LISTED = rf"(?:[-+]?\d[\d.]* ?%?{_OF_ARM}(?:,|,? (?:and|vs\.?|versus|compared (?:with|to)|but|while|whereas)) (?:only )?)*"
+LISTED = (
+    rf"(?:[-+]?\d[\d.]* ?%?{_OF_ARM}(?:,|,? (?:and|vs\.?|versus|compared (?:with|to)|but|while|whereas)) (?:only )?)*"
+)
 _AS_MEASURE = re.compile(
     rf"\b(?:(?:mean|average)\b (?!age\b)[^.;:,\d]{{0,80}}?(?:\b(?:was|were|of|averaged|is)|=|:)|averaged)(?: (?:about|approximately|only))? {LISTED}$"
     rf"|[(](?:mean|average) [^.;:,()\d]{{0,40}}{LISTED}$",
@@ -54,4 +56,6 @@ _OF_A_WHOLE = re.compile(
 def is_measured(norm: str, start: int, end: int) -> bool:
     """Whether the words around a percentage make it a measure of something, no share of people."""
     words = norm[max(0, start - _LED_REACH) : start]
-    return ("mean" in words or "verage" in words) and _AS_MEASURE.search(words) is not None or _OF_A_WHOLE.match(norm, end) is not None
+    return (("mean" in words or "verage" in words) and _AS_MEASURE.search(words) is not None) or _OF_A_WHOLE.match(
+        norm, end
+    ) is not None

@@ -98,7 +98,11 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "difference"
     if label == "change" and " to " in known and norm[v.start] not in "+-" and _MOVED_TO.search(left):
         return "final"
-    if label == "final" and ("baseline" in known or "initial" in known or "treatment" in known) and _STARTED.search(left):
+    if (
+        label == "final"
+        and ("baseline" in known or "initial" in known or "treatment" in known)
+        and _STARTED.search(left)
+    ):
         return "baseline"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"

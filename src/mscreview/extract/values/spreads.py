@@ -109,7 +109,9 @@ def _is_repeated(norm: str, end: int, m: re.Match[str]) -> bool:
 
 
 _WITH_DECIMALS = r"(?<![\d.])\d+\.\d{1,2} ?[\[(]\d+\.\d{1,2}[\])]"
-_ALIKE = re.compile(rf"{_WITH_DECIMALS}(?: ?%| ?[\w/]{{1,8}})?(?:,|,? (?:and|to|vs?\.?|versus|compared with))(?: by)? -?(?={_WITH_DECIMALS})")
+_ALIKE = re.compile(
+    rf"{_WITH_DECIMALS}(?: ?%| ?[\w/]{{1,8}})?(?:,|,? (?:and|to|vs?\.?|versus|compared with))(?: by)? -?(?={_WITH_DECIMALS})"
+)
 
 
 def _is_listed(norm: str, end: int, m: re.Match[str]) -> bool:
