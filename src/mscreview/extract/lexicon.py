@@ -29,7 +29,7 @@ TREATED = (
 CONTROL = (
     "control", "controls", "placebo", "sham", "usual care", "standard care", "standard of care", "no treatment",
     "observation", "vehicle", "untreated", "wait-list", "waiting list", "对照组", "安慰剂", "空白组", "常规治疗组",
-    "常规组",
+    "常规组", "控制组",
 )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ _INNER = re.compile(
 )
 
 
-_LOUD = re.compile(r"(?:RESULTS?|FINDINGS|CONCLUSIONS?) ?:")
+_LOUD = re.compile(r"(?:RESULTS?|FINDINGS|CONCLUSIONS?|结果|结论) ?:")
 
 
 def _heading(norm: str, start: int, end: int) -> tuple[str, int] | None:
@@ -156,7 +156,7 @@ def _headings(norm: str, spans: list[tuple[int, int]]) -> list[str]:
         if found := _heading(norm, start, end):
             current = found[0]
         labels.append(current)
-    # one word with a colon is no structure: it takes two headings, or "RESULTS:" or "CONCLUSION:" in capitals
+    # one word with a colon is no structure: it takes two headings, or "RESULTS:" or "CONCLUSION:" in capitals, or 结果:
     told = set(labels) - {""}
     loud = told <= {"results", "conclusion"} and any(_LOUD.match(norm, a, b) for a, b in spans)
     return labels if len(told) >= 2 or (told and loud) else [""] * len(spans)
@@ -201,11 +201,11 @@ _CUES = {
             r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
             r"\breceived\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|"
             r"\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|\bpooled\b|随机|纳入|入选|例患者|给予|选取|分为|"
-            r"分成|回顾性分析|分析了|收治|招募"
+            r"分成|分析了|收[治集案]|招募|回[顾溯]|本组|[例名位](?:(?<=\d.)|(?<=\d .))(?!医|护|专|研)"
         ),
         beginnings(
             "random were was received end endpoint primary double consisted divided took participated entered pooled",
-            "(随纳入例给选分回收招",
+            "(随纳入例给选分回收招本名位",
         ),
     ),
     "aim": (
@@ -246,9 +246,9 @@ _VERB = re.compile(r"\b(?:was|were|is|are|has|have|had|we|received|showed|aimed|
 
 
 def _is_title(norm: str, spans: list[tuple[int, int]]) -> bool:
-    """The first line of several, or a first sentence without a verb that others follow."""
+    """The first line of several, or a first sentence without a verb (and without a Chinese stop) that others follow."""
     start, end = spans[0]
     if len(spans) < 2:
         return False
     own_line = "\n" in norm[end : spans[1][0]]
-    return end - start < 400 and (own_line or not _VERB.search(norm, start, end))
+    return end - start < 400 and (own_line or (norm[end - 1] != "。" and not _VERB.search(norm, start, end)))

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from mscreview.extract.arms.chinese import TELLS_APART, second_names
 from mscreview.extract.arms.lists import LABEL
 from mscreview.extract.arms.names import Candidate
 from mscreview.text.search import around, beginnings, starting
@@ -86,7 +87,7 @@ def arm_key(name: str) -> str:
     kept = [_singular(w) for w in words if w not in around and not w[0].isdigit()]
     if not kept:  # "treatment group", "dose group": nothing else to go by
         kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
-    if re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
+    if name.endswith("组") or re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
         kept = words
     return " ".join(kept) if any(w[0].isalpha() and w not in _UNITS for w in kept) else ""
 
@@ -131,6 +132,8 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
         # of "X with Y (XY)" X alone may be the name
         ends = [len(words), words.index("with")] if "with" in words else [len(words)]
         out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:end])) for end in ends for i in range(end)])
+    for long, short in second_names(norm):
+        out.setdefault(arm_key(short), [arm_key(long[i:]) for i in range(len(long) - 1)])
     return out
 
 
@@ -153,11 +156,7 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
     return list(groups.values())
 
 
-# what tells one Chinese arm from another: 常规治疗组 is not the 治疗组, 多次移植组 not the 移植组
-_TELLS_APART = re.compile("[常规单双多两次联合安慰空白高中低大小纯综药物内科对照标准早晚新老]")
-
-
 def _another(short: str, wide: str) -> bool:
     """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
     added = "".join(sorted(set(wide.split()) - set(short.split())))
-    return bool(re.search(r"(?:plus|and|with|\bor\b|\+(?=\w)|/)", wide) or _TELLS_APART.search(added))
+    return bool(re.search(r"(?:plus|and|with|\bor\b|\+(?=\w)|/)", wide) or TELLS_APART.search(added))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from mscreview.extract.arms import chinese
 from mscreview.extract.arms.edges import name_after, name_before, nameless
 from mscreview.extract.model import Context
 from mscreview.text.patterns import PEOPLE
@@ -47,7 +48,7 @@ def _phrases(context: Context) -> Iterator[Candidate]:
     yield from _counted(norm)
     yield from _received(norm)
     yield from _results(norm)
-    yield from _chinese(norm)
+    yield from (Candidate(start, end, "named") for start, end in chinese.names(norm))
     for sentence in context.sentences:
         yield from _allocated(norm, sentence.start, sentence.end)
     if title := _title(context):
@@ -271,32 +272,3 @@ def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
         if left < stop and right > m.end():
             yield Candidate(left, stop, "contrast")
             yield Candidate(m.end(), right, "contrast")
-
-
-# --- Chinese ----------------------------------------------------------------------------------------------------
-
-_GROUP_ZH = re.compile(r"(?P<gap> ?)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
-# what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
-_EDGE_ZH = re.compile(
-    r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|病例|水平|评分"
-    r"|其中|[例名]|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?!次)|该|本|同期|同|其他|其余|另|全|率|随机|显著|明显|使|经|了|是|第|组"
-)
-_NAME_ZH = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
-
-
-_LABEL_ZH = re.compile(r"(?<=[\u4e00-\u9fff])[A-F]$")  # "发热A组": what befell group A
-
-
-def _chinese(norm: str) -> Iterator[Candidate]:
-    """ "治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
-    for m in _GROUP_ZH.finditer(norm) if "组" in norm else ():
-        low = max(0, m.start() - 14)
-        edge = max((e.end() for e in _EDGE_ZH.finditer(norm, low, m.start())), default=low)
-        name = _NAME_ZH.search(norm, edge, m.start())
-        if (
-            name
-            and not (m["gap"] and not norm[m.start() - 1].isascii())
-            and name[0] not in ("小", "一", "双", "多", "单")
-        ):
-            label = _LABEL_ZH.search(name[0])
-            yield Candidate(name.start() + (label.start() if label else 0), m.end(), "named")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.counts.chinese import sized_before
+from mscreview.extract.counts.chinese_sizes import completed, sized_before
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity, Sentence
@@ -142,12 +142,12 @@ def _run(context: Context, q: Quantity) -> list[Quantity]:
 
 _WHO = re.compile(r" ?(?:例次|人次|例|名|位|人)(?!均|次)")
 _ITS_FRACTION = re.compile(r" ?[(\[] ?(?P<a>\d{1,5}) ?/ ?(?P<b>\d{1,5})\b")  # "42例(42/50)": one fact
-_ILL = r"死亡|复发|痊愈|治愈|显效|有效|无效|好转|恶化|进展|存活|发生|出现|转为|并发|达到|完全缓解|部分缓解|阳性|阴转|再入院"
+_ILL = r"死[亡于]|病死|复发|痊愈|治愈|临床控制|显效|有效|无效|好转|恶化|进展|存活|发生|出现|转为|并发|达到|完全缓解|部分缓解|阳性|阴转|再入院"
 _ILL_BEFORE = re.compile(
     rf"(?:{_ILL})[^,。;:、\d]{{0,8}}?(?:者|人数|例数|病例|患者)?(?:共|各|有|为|仅|了|均为|分别为?){{0,2}} ?$"
 )
 _ILL_BEHIND = re.compile(
-    rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;\d]{{1,10}}(?:后|时|中|内))?(?:均|因|再)?(?:{_ILL}|转入|接受)"
+    rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受)"
 )
 _SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
 _SHARED_OUT = re.compile(r"(?:分别|依次|各)(?:为|有|是)? ?$")
@@ -198,7 +198,9 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
             yield from (_plain_fact(context, r, r.end) for r in run)
 
 
-_NEXT_OF_LIST = re.compile(r"(?: ?\([^()]{1,16}\))?[、,][\u4e00-\u9fff]{2,8}")  # "缓解5例、稳定12例"
+_NEXT_OF_LIST = re.compile(
+    r"(?: ?\([^()]{1,16}\))?[、,](?![^,]*(?:分别|依次))[\u4e00-\u9fff]{2,8}"
+)  # "缓解5例、稳定12例"
 
 
 def _is_event(norm: str, before: str, end: int) -> bool:
@@ -217,7 +219,9 @@ def _of_an_arm(context: Context, q: Quantity, sentence: Sentence) -> bool:
         if arm
         else next((m.end() for m in _EVERY_GROUP.finditer(norm, max(sentence.start, q.start - 20), q.start)), None)
     )
-    return end is not None and bool(_NEXT_TO_ARM.fullmatch(norm, end, q.start)) and sized_before(context, sentence)
+    if end is None or not _NEXT_TO_ARM.fullmatch(norm, end, q.start):
+        return False
+    return sized_before(context, sentence) and not completed(context, sentence, q)
 
 
 _EVERY_GROUP = re.compile("[两三各]组")

@@ -18,7 +18,7 @@ _LABEL = re.compile(r"[^\s()\d]{0,12} ?[(\[](?P<name>(?:in )?(?:the )?[A-Za-z\u4
 _DOSE = re.compile(r" (?:with|in|at|for|after|on) (?:the |a )?(?P<name>[a-z]+[- ]dose)\b")
 # what stands in brackets behind a number and is no arm
 _NO_LABEL = re.compile(
-    r"\b(?:SDs?|SEM?|CI|IQR|range|median|mean|p|versus|vs|both|all|each|not|significant|baseline|data|figure|table|patients?)\b|差异|意义",
+    r"\b(?:SDs?|SEM?|CI|IQR|range|median|mean|p|versus|vs|both|all|each|not|significant|baseline|data|figure|table|patients?)\b|差异|意义|标准|中位",
     re.I,
 )
 
