@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mscreview import text as txt
 from mscreview.extract import registry
-from mscreview.extract.arms import cues
+from mscreview.extract.arms import controls, cues
 from mscreview.extract.arms.find import find
 from mscreview.extract.arms.mentions import mentions
 from mscreview.extract.lexicon import lexicon
@@ -44,7 +44,10 @@ def read_context(text: str, protocol: Protocol | None = None) -> Context:
     passage = txt.normalise(text)
     ctx = context(passage, txt.sentences(passage), txt.quantities(passage), lexicon(protocol))
     arms = find(ctx)
-    ctx = cues.applied(ctx.with_arms(arms, mentions(ctx, arms)))
+    ctx = ctx.with_arms(arms, mentions(ctx, arms))
+    if (known := controls.told(ctx)) != arms:
+        ctx = ctx.with_arms(known, mentions(ctx, known))
+    ctx = cues.applied(ctx)
     return ctx.with_roles(roles(ctx))
 
 

@@ -47,7 +47,16 @@ _STOP_AT = re.compile(r"[.!?。\n]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|e\.g|i\.e|al|Fig|No|no|approx|ca|Dr|Prof|St|resp|cf|viz|etc|Inc|Ltd|Co|Eur|Am|Clin|[A-Z])|[( ]n)$"
 )
+# "100 mg q.d. (n = 12)", "95% c.i. 0.4 to 0.9": no name opens what follows
+_LETTERS = re.compile(r"\b[a-z](?:\. ?[a-z]){1,2}$")
+_GOES_ON = re.compile(r"\.\s?[(\[]?-?(?:\d|[nN] ?=)")
 _ENDS = ".!?。;:"
+
+
+def _is_abbreviated(norm: str, low: int, stop: int) -> bool:
+    return bool(
+        _ABBREVIATION.search(norm, low, stop) or (_GOES_ON.match(norm, stop) and _LETTERS.search(norm, low, stop))
+    )
 
 
 def _split(norm: str) -> list[tuple[int, int]]:
@@ -61,7 +70,7 @@ def _split(norm: str) -> list[tuple[int, int]]:
                 continue
             end = m.start()
         else:
-            if m[0] == "." and _ABBREVIATION.search(norm, max(at, m.start() - 8), m.start()):
+            if m[0] == "." and _is_abbreviated(norm, max(at, m.start() - 8), m.start()):
                 continue
             end = m.end()
         if span := _trim(norm, at, end):
@@ -103,8 +112,9 @@ _HEADS = {
     "background": r"background(?: and [a-z]{3,10})?|introduction|context|rationale|importance|背景|前言|引言",
     "aim": r"(?:study )?(?:aims?|objectives?|purposes?|hypothes[ie]s|questions?)(?: and (?:aims?|methods?))?|"
     r"background(?:/| and |/ )(?:aims?|objectives?|purpose)|目的|背景与目的|背景和目的",
-    "methods": r"(?:materials?|patients?|subjects?|participants?) (?:and|&) methods?|methods?(?: and [a-z]{4,12}){0,2}|"
-    r"methodology|study design|(?:experimental |trial )?design(?: and [a-z]{4,12}| ?, ?setting[a-z, ]{0,40})?|"
+    "methods": r"(?:materials?|patients?|subjects?|participants?) (?:and|&) methods?|"
+    r"(?:methods?|approach)(?: and [a-z]{4,12}){0,2}|"
+    r"methodology|study design|(?:experimental |trial |research )?design(?: and [a-z]{4,12}| ?, ?setting[a-z, ]{0,40})?|"
     r"settings?(?: and [a-z]{4,12})?|participants?|patients|subjects|interventions?|"
     r"(?:main |primary )?outcome(?: measure(?:ment)?)?s?|main outcome measures?|measurements?|statistical analysis|"
     r"方法|(?:资料|对象|材料|病例)(?:与|和|及)方法|研究设计|一般资料",

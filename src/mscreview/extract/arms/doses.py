@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mscreview.extract.arms.names import Candidate
+from mscreview.extract.arms.edges import Candidate
 from mscreview.extract.model import Arm, Mention
 
 _UNIT = r"mg|g|mcg|μg|ug|ng|IU|U|units?|m[lL]|%|c?Gy|mmol|kcal|J"

@@ -7,6 +7,17 @@ words alone name no arm is told here too.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+
+
+class Candidate(NamedTuple):
+    """A possible arm name in the normal form; `source` is group | label | named | size | allocation | contrast |
+    count | received | result | asked."""
+
+    start: int
+    end: int
+    source: str
+
 
 STOP_WORDS = frozenset(
     """a an the this that these those in of to for with from by between among than at on into within after before during

@@ -25,7 +25,7 @@ def find(context: Context) -> tuple[Arm, ...]:
     norm, told = context.norm, context.lexicon.protocol is not None
     groups: dict[str, Group] = {}
     alone: list[tuple[int, str]] = []  # "the 5 mg group"
-    for c in names.candidates(context):
+    for c in sorted(names.candidates(context), key=lambda c: c.source == "asked"):
         if told and c.source == "result":
             continue  # "4 of 123 in the vaccinated group": a protocol's words say which arm is meant
         doses = amounts(norm, c)
@@ -39,13 +39,25 @@ def find(context: Context) -> tuple[Arm, ...]:
     ranked = sorted(likely, key=lambda g: (-g.weight, g.start))
     believed = [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)][:_MOST]
     if len(believed) < 2:
-        believed = [g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW or _is_told(g, context)][:2]
+        believed = _few([g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW or _is_told(g, context)])
+    if not told and all("asked" in g.sources and g.weight < _ENOUGH for g in believed):
+        believed += [g for g in ranked if "asked" in g.sources and g not in believed][: _MOST - len(believed)]
     shared = sum(bool(g.doses) for g in believed) > 1  # "the 15 mg group" may then be of either name
     others = [] if shared else [dose for _, dose in alone]
     found = [arm for g in sorted(believed, key=lambda g: g.start) for arm in _arms_of(g, context, others)]
     if not any(dose_of(arm) for arm in found) and (doses := divided(dose for _, dose in alone)):
         found += named("", doses, norm, alone[0][0], "")
     return with_heads(sorted(found, key=lambda a: a.start))
+
+
+def _few(groups: list[Group]) -> list[Group]:
+    """The two best of groups of which little is told, and those told in just the same way as the second."""
+    same = [
+        g
+        for g in groups[2:]
+        if (g.weight, g.sources) == (groups[1].weight, groups[1].sources) and "contrast" not in g.sources
+    ]
+    return (groups[:2] + same)[:_MOST]
 
 
 def _arms_of(group: Group, context: Context, alone: Sequence[str]) -> list[Arm]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mscreview.extract.arms.chinese import TELLS_APART, second_names
+from mscreview.extract.arms.edges import Candidate
 from mscreview.extract.arms.lists import LABEL
-from mscreview.extract.arms.names import Candidate
 from mscreview.text.search import around, beginnings, starting
 
 _WEIGHTS = {
@@ -25,6 +25,7 @@ _WEIGHTS = {
     "group": 1.5,
     "received": 1.0,
     "result": 1.5,
+    "asked": 0.0,
 }
 
 
@@ -41,6 +42,9 @@ class Group:
     doses: list[str] = field(default_factory=list)
 
     def add(self, c: Candidate, norm: str) -> None:
+        if c.source == "asked" and self.sources:
+            self.sources.add(c.source)
+            return
         self.weight += _WEIGHTS[c.source] if c.source not in self.sources else 0.75
         self.sources.add(c.source)
         form = norm[c.start : c.end]
@@ -96,9 +100,11 @@ _UNITS = frozenset(
     "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
 )
 _BRACKET = re.compile(
-    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
+    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
 )
-_BRACKET_END = re.compile(r"\((?:[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]")
+_BRACKET_END = re.compile(
+    r"\((?:(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
+)
 
 
 _LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"

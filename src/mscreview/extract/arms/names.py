@@ -9,23 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import NamedTuple
 
 from mscreview.extract.arms import chinese
-from mscreview.extract.arms.edges import name_after, name_before, nameless
+from mscreview.extract.arms.contrasts import contrasted, results, sized_pairs
+from mscreview.extract.arms.edges import Candidate, name_after, name_before, nameless
 from mscreview.extract.model import Context
 from mscreview.text.patterns import PEOPLE
 from mscreview.text.search import around, beginnings, starting
-
-
-class Candidate(NamedTuple):
-    """A possible arm name in the normal form; `source` is group | label | named | size | allocation | contrast |
-    count | received | result."""
-
-    start: int
-    end: int
-    source: str
 
 
 def candidates(context: Context) -> Iterator[Candidate]:
@@ -47,29 +37,12 @@ def _phrases(context: Context) -> Iterator[Candidate]:
     yield from _sized(norm)
     yield from _counted(norm)
     yield from _received(norm)
-    yield from _results(norm)
+    yield from results(norm)
+    yield from sized_pairs(context)
     yield from (Candidate(start, end, "named") for start, end in chinese.names(norm))
     for sentence in context.sentences:
         yield from _allocated(norm, sentence.start, sentence.end)
-    if title := _title(context):
-        yield from _contrasted(norm, *title)
-
-
-_DATED = r"\d\d (?:[A-Z][a-z]{2,8}\b|;)[^\n]{0,40}:"
-_CITATION = re.compile(rf"19{_DATED}|20{_DATED}|doi:|Epub ")
-_LEAST_WORDS = 5
-
-
-def _title(context: Context) -> tuple[int, int] | None:
-    """The first sentence; in a text that opens with its citation ("Journal. 2001 Apr; 24: 631-6. Title ...") the next one."""
-    at = 0
-    for k, s in enumerate(context.sentences[:6]):
-        if _CITATION.search(context.norm, s.start, min(s.end, s.start + 120)):
-            at = k + 1
-    later = context.sentences[at : at + 2] if at else context.sentences[:1]
-    return next(
-        ((s.start, s.end) for s in later if not at or context.norm.count(" ", s.start, s.end) >= _LEAST_WORDS), None
-    )
+    yield from contrasted(context)
 
 
 # --- "the X group" ----------------------------------------------------------------------------------------------
@@ -87,27 +60,41 @@ def _labels(norm: str) -> Iterator[Candidate]:
 
 
 def group_names(norm: str) -> Iterator[Candidate]:
-    """ "the placebo group"; "the X and Y groups" gives both names."""
+    """ "the placebo group"; "the X and Y groups" gives both names, "the X, Y and Z groups" all three."""
     for m in starting(_GROUP, _GROUP_AT, norm):
         stop = m.start() - 1
         start = name_before(norm, stop, 4)
         if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
             continue
         yield Candidate(start, stop, "group")
-        joined = re.search(
-            r"(?: and | or |/| vs\.? | versus |, and (?!in ))(?:the |in the |to the )?$",
-            norm[max(0, start - 16) : start],
-        )
-        if joined:
-            end = start - len(joined[0])
-            before = name_before(norm, end, 3)
-            if before < end and not nameless(norm[before:end]):
-                yield Candidate(before, end, "group")
+        yield from _joined(norm, start)
+
+
+_JOINED = re.compile(r"(?: and | or |/| vs\.? | versus |, and (?!in )|, or )(?:the |in the |to the )?$")
+_LISTED = re.compile(r", (?:the )?$")
+_LIST_OPENS = re.compile(r"\b(?:the|in|for|of|between|among|into|with|an?) $")
+
+
+def _joined(norm: str, start: int) -> Iterator[Candidate]:
+    """The names joined in front of the name that begins at `start`."""
+    joint = _JOINED.search(norm, max(0, start - 16), start)
+    while joint:
+        end = joint.start()
+        start = name_before(norm, end, 3)
+        if start == end or nameless(norm[start:end]):
+            return
+        listed = joint.re is _LISTED
+        if listed and not (
+            _LIST_OPENS.search(norm, max(0, start - 9), start) or _LISTED.search(norm, start - 6, start)
+        ):
+            return
+        yield Candidate(start, end, "group")
+        joint = _LISTED.search(norm, max(0, start - 6), start)
 
 
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference
-    margin""".split()
+    margin comparison comparisons interaction plus""".split()
 )
 
 
@@ -116,7 +103,7 @@ _NO_HEAD = frozenset(
 # "women with bone metastases (n = 228)": who was studied, not what they got
 _WHO = re.compile(rf"{PEOPLE} (?:with|who|of|from|in|aged|for) (?:a |an |the )?$")
 _SIZE = re.compile(
-    r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?\d{1,6}\b"
+    r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?(?![12]\b)\d{1,6}\b"
     rf"| ?[(\[]\d{{1,6}} {PEOPLE}[)\]]"
 )
 _SIZE_END = re.compile(rf"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{{1,6}} {PEOPLE}[)\]]")
@@ -140,8 +127,10 @@ def _received(norm: str) -> Iterator[Candidate]:
         end = name_after(norm, m.end(), len(norm), 4)
         if end > m.end():
             yield Candidate(m.end(), end, "received")
-    for m in _TREATED.finditer(norm) if "-treated" in norm or "-assigned" in norm else ():
-        yield Candidate(*m.span("name"), "received")
+    treated = [*_TREATED.finditer(norm)] if "-treated" in norm or "-assigned" in norm else []
+    told_apart = len({m["name"].lower() for m in treated}) > 1
+    for m in treated:
+        yield Candidate(*m.span("name"), "group" if told_apart else "received")
 
 
 # "patients with angina or heart failure": both are diseases
@@ -156,27 +145,8 @@ def _studied(norm: str, c: Candidate) -> bool:
     return c.source in ("allocation", "contrast") and bool(_DISEASED.search(norm, max(0, c.start - 70), c.start))
 
 
-# "fell by 1.7% with X and 1.0% with Y": two numbers, each with its name behind
-_RESULT = re.compile(
-    rf"\d(?! (?:{PEOPLE}|with)\b)(?:\.\d+)? ?%?(?: ?[A-Za-z/]{{1,8}})?(?: ?\([^()]{{1,25}}\))? ?"
-    r"(?:with|for|on|in) (?:the )?(?=[A-Za-z])(?!total|all|both|mean|each|subgroup)"
-)
-_THEN = re.compile(r"[^.;\d]{0,14}(?:and|vs|versus|compared (?:with|to)|whereas|while|,)[^.;\d]{0,40}-? ?\d[^;]{0,40}")
-
-
-def _results(norm: str) -> Iterator[Candidate]:
-    names: list[tuple[int, int, int]] = []
-    for m in _RESULT.finditer(norm):
-        end = name_after(norm, m.end(), len(norm), 3)
-        if end > m.end() and norm[m.end() : end].lower() not in _OF_ALL:
-            names.append((m.start(), m.end(), end))
-    for (_, a, a_end), (number, b, b_end) in pairwise(names):
-        if number - a_end < 60 and norm[a:a_end] != norm[b:b_end] and _THEN.fullmatch(norm, a_end, b):
-            yield Candidate(a, a_end, "result")
-            yield Candidate(b, b_end, "result")
-
-
-_OF_ALL = frozenset({"baseline", "endpoint", "end point", "study", "months", "weeks"})
+_UNIT_FIRST = re.compile(r"(?:mg|g|ml|μg|mcg|IU|U|units?)\b")
+_DOSED = re.compile(r" \d[\d.,]* ?(?=(?:mg|g|ml|μg|mcg|IU|U|units?)\b)")
 
 
 def _sized(norm: str) -> Iterator[Candidate]:
@@ -190,18 +160,30 @@ def _sized(norm: str) -> Iterator[Candidate]:
             if norm[end - 1 : end] > "\u2e7f":
                 continue  # Chinese names end in 组 and have their own rule
             start = name_before(norm, end, 5)
+            if dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
+                end = dose.start()  # "X 100 mg tablets (n = 23)"
+                start = name_before(norm, end, 5)
             if re.search(r"(?:[Gg]roup|[Aa]rm) $", norm[max(0, start - 6) : start]):
                 continue  # "group B" is a label
             if start < end and not nameless(norm[start:end]) and not _WHO.search(norm, max(0, start - 30), start):
                 yield Candidate(start, end, "size")
 
 
+_COUNT_MORE = re.compile(
+    r"(?: ?[(\[][^()\[\]]{0,40}[)\]])?(?:,? and|,) \d{1,5} (?:patients |subjects )?(?:with|to|on) (?:the |an? )?(?=[A-Za-z])"
+)
+
+
 def _counted(norm: str) -> Iterator[Candidate]:
-    """ "24 randomised to X and 29 to Y"."""
+    """ "24 randomised to X and 29 to Y", "24 were treated with X and 29 with Y"."""
     for m in _COUNT.finditer(norm):
-        end = name_after(norm, m.end(), len(norm), 4)
-        if end > m.end() and not norm[m.end()].isdigit():
-            yield Candidate(m.end(), end, "count")
+        last: re.Match[str] | None = m
+        while last and not norm[last.end()].isdigit():
+            end = name_after(norm, last.end(), len(norm), 4)
+            if end == last.end():
+                break
+            yield Candidate(last.end(), end, "count")
+            last = _COUNT_MORE.match(norm, end)
 
 
 # --- "randomised to X or Y" -------------------------------------------------------------------------------------
@@ -216,7 +198,7 @@ _ALLOCATION_AT = beginnings("random assigned allocated")
 _LEAD = re.compile(
     r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
     r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
-    r"add-on|add|addition of|continue|start|begin|with|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
+    r"add-on|add|addition of|continue|start|begin|with|listen to|wear|take|eat|drink|use|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
     r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of)\s+){0,8}",
     re.I,
 )
@@ -250,25 +232,3 @@ def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
             found.append(Candidate(begin, name_end, "allocation"))
     if len(found) >= 2:
         yield from found
-
-
-_VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
-
-
-_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?$")
-
-
-def _contrasted(norm: str, start: int, end: int) -> Iterator[Candidate]:
-    """ "X versus Y" in the title."""
-    for m in _VERSUS.finditer(norm, start, end):
-        if m[0] in (" or ", " and ") and not re.search(
-            r"\b(?:compar|random|between|effects? of)", norm[max(start, m.start() - 400) : m.start()], re.I
-        ):
-            continue
-        dose = _DOSE_LAST.search(norm, max(start, m.start() - 12), m.start())
-        stop = dose.start() if dose else m.start()
-        left = name_before(norm, stop, 4)
-        right = name_after(norm, m.end(), end, 5)
-        if left < stop and right > m.end():
-            yield Candidate(left, stop, "contrast")
-            yield Candidate(m.end(), right, "contrast")

@@ -217,16 +217,21 @@ def _is_sex(norm: str, q: Quantity) -> bool:
     return both is not None and both.start() <= q.start < both.end()
 
 
-_REACH = 70
-_SAME_ARM = re.compile(r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?")
+_REACH = 100
+_SAME_ARM = re.compile(
+    r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?"
+    r"|(?:(?![nN] ?=)(?:[^;:.]|\.\d|\b[a-z]\. ?)){0,90}[(\[][nN] ?= ?"  # "X 5 mg q.d. raised to a maximum of 20 mg (n = 17)"
+)
+# "(X 38, Y 40)"
+_BARE_SIZE = re.compile(r" ?[,;)]")
 _THEN_ARM = re.compile(
     rf" ?(?:of (?:the )?\d{{1,5}} ?)?(?:{PEOPLE} )?"
     r"(?:[(\[][^()\[\]]{1,12}%[)\]] )?(?:(?:who |were |was )?(?:in|of|on|to|for|with|received|receiving|receive|randomi[sz]ed to|randomly assigned to|"
-    r"assigned to|allocated to|treated with|given|underwent|taking)(?: receive| undergo)? )?"
+    r"assigned to|allocated to|treated with|given|underwent|taking|had)(?: receive| undergo)? )?"
     r"(?:the |a |an |either )?(?:\d+(?:\.\d+)? ?(?:%|\w{1,3}) )?[(\[]?"
 )
 _OF_EACH = re.compile(
-    rf"(?: {PEOPLE})?,? ?"
+    rf"(?: {PEOPLE})?,? ?(?:were )?"
     r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:(?:were )?(?:assigned |allocated |randomi[sz]ed )?to|in|per) (?:each|either|both|every|treatment|study) (?:treatment |study )?(?:group|arm))"
 )
 _EACH_HAS = re.compile(
@@ -252,7 +257,10 @@ def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
     after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
     if after and context.norm[q.end : after[0].start] == " ":  # "31 X, 34 placebo"
         return context.arms[after[0].arm].name
-    if before and _SAME_ARM.fullmatch(context.norm, before[-1].end, q.start):
+    if before and (
+        _SAME_ARM.fullmatch(context.norm, before[-1].end, q.start)
+        or (context.norm[before[-1].end : q.start] == " " and _BARE_SIZE.match(context.norm, q.end))
+    ):
         return context.arms[before[-1].arm].name
     if after and _THEN_ARM.fullmatch(context.norm, q.end, after[0].start):
         return context.arms[after[0].arm].name
