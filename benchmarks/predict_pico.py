@@ -18,12 +18,20 @@ SLOT_OF = {
 
 def predict(record: dict) -> dict:
     out: dict = {"pmid": record["pmid"], **{slot: [] for slot in SLOT_OF.values()}, "sd": []}
-    for fact in extract.facts(record["text"]):
-        if fact.kind in SLOT_OF and fact.status in ("ok", "background", "planned") and fact.value is not None:
+    facts = extract.facts(record["text"])
+    two_arms = sum(fact.kind == "arm" for fact in facts) == 2
+    for fact in facts:
+        told = fact.kind in SLOT_OF and fact.status in ("ok", "background", "planned") and fact.value is not None
+        if told and not _is_unmarked(fact, two_arms):
             out[SLOT_OF[fact.kind]].append(_printed(fact))
             if fact.spread is not None and fact.spread_kind in ("sd", "SD", ""):
                 out["sd"].append(fact.spread)
     return out
+
+
+def _is_unmarked(fact: Fact, two_arms: bool) -> bool:
+    """The corpus marks what an arm had: no change told in per cent, and no count or median of neither of two arms."""
+    return fact.measure == "relative" or (two_arms and not fact.arm and fact.kind in ("events", "median"))
 
 
 def _printed(fact: Fact) -> str | float:
