@@ -234,3 +234,29 @@ def test_a_hazard_ratio_of_survival_is_one_of_death(protocol):
     assert built.loc["HR", "yi"] == pytest.approx(math.log(0.5))
     assert built.loc["OR", "yi"] == pytest.approx(math.log(2.0))
     assert built.loc["HR", "vi"] == pytest.approx((math.log(4) / (2 * 1.959964)) ** 2, rel=1e-6)
+
+
+def test_a_printed_difference_of_means_counts_where_its_sign_can_be_trusted(protocol):
+    def built(outcome, estimate, low, high, weeks=24.0):
+        row = {"study_id": "a", "kind": "trial", "measure": "MD", "source": "fact:a-f9", "outcome": outcome}
+        numbers = {"estimate": [estimate], "ci_low": [low], "ci_high": [high], "weeks": [weeks]}
+        return effects.build(outcome_rows(), TWO, protocol, pd.DataFrame(row | numbers))
+
+    fall = built("bilirubin", -8.0, -12.0, -4.0)
+    assert fall["yi"].item() == -8.0 and fall["effect_from"].item() == "reported"
+    assert fall["vi"].item() == pytest.approx((8 / (2 * 1.959964)) ** 2, rel=1e-6)
+    assert len(built("albumin", 2.0, 0.5, 3.5)) == 1
+    assert built("bilirubin", 8.0, 4.0, 12.0).empty, "the size of a fall, or a rise"
+    assert built("bilirubin", -8.0, -4.0, -2.0).empty, "an estimate outside its interval"
+    assert built("bilirubin", -8.0, -12.0, -4.0, float("nan")).empty, "no time"
+
+
+def test_of_two_reports_of_a_study_the_one_with_most_patients_counts(protocol):
+    rows = outcome_rows(
+        ("a", "cells", "death", 24, "events", 50, None, None, 6, "fact:a-f1"),
+        ("a", "control", "death", 24, "events", 50, None, None, 12, "fact:a-f2"),
+        ("a", "cells", "death", 24, "events", 120, None, None, 14, "fact:b-f1"),
+        ("a", "control", "death", 24, "events", 120, None, None, 29, "fact:b-f2"),
+    )
+    built = effects.build(rows, TWO, protocol).query("measure == 'RD' and window == 'w24'")
+    assert built["yi"].item() == pytest.approx(14 / 120 - 29 / 120)

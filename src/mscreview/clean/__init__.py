@@ -11,6 +11,7 @@ from mscreview.clean import arms as _arms, outcomes as _outcomes, reported as _r
 from mscreview.clean.candidates import CONFLICT_COLUMNS
 from mscreview.clean.facts import curated
 from mscreview.clean.sheets import Sheets, load as load_sheets
+from mscreview.clean.sizes import of_reports
 from mscreview.project import Protocol
 
 __all__ = ["Cleaned", "Sheets", "clean", "load_sheets"]
@@ -50,8 +51,7 @@ def clean(
     arms = _sole_arm_sizes(arms, studies)
     studies = _totals_of_arms(studies, arms)
     arms_checked = tables.check(arms, "arms")
-    sizes = arms_checked.dropna(subset="n").set_index(["study_id", "arm_id"])["n"].astype(float).to_dict()
-    outcomes, left = _outcomes.outcomes(own, sheets, found, sizes, protocol)
+    outcomes, left = _outcomes.outcomes(own, sheets, found, of_reports(own, arms_checked, found), protocol)
     reported = _reported.reported(
         own, _with_study(facts, reviews.assign(study_id=reviews["record_id"])), sheets, protocol
     )

@@ -14,6 +14,8 @@ import pandas as pd
 from mscreview.clean import spread
 from mscreview.clean.arms import ALL, Roster
 from mscreview.clean.sheets import Sheets
+from mscreview.clean.sizes import Sizes
+from mscreview.clean.times import with_weeks
 from mscreview.clean.units import in_unit, outcome_id
 from mscreview.project import Outcome, Protocol
 
@@ -30,7 +32,7 @@ def outcomes(
     facts: pd.DataFrame,
     sheets: Sheets,
     found: dict[str, Roster],
-    sizes: dict[tuple[str, str], float],
+    sizes: Sizes,
     protocol: Protocol,
 ) -> tuple[pd.DataFrame, list[Row]]:
     """The `outcomes` table and the conflicts met on the way.
@@ -39,12 +41,12 @@ def outcomes(
     ----------
     facts : facts of included studies, with `study_id`.
     found : the arms of each study.
-    sizes : (study_id, arm_id) -> patients in the arm, for values printed without a denominator.
+    sizes : (record_id, arm_id) -> patients in the arm, for values printed without a denominator.
     """
     rows, left = [], []
     usable = facts[facts["status"].eq("ok") & facts["outcome"].fillna("").ne("")]
     usable = usable[usable["kind"].isin([*_CONTINUOUS, "events", "percent", "safety", "direction"])]
-    usable = usable.assign(weeks=_weeks(usable, facts))
+    usable = with_weeks(usable, facts)
     for fact in _told_of_all(usable, found).itertuples():
         row, reason = _from_fact(fact, found[fact.study_id], sizes, protocol)
         if row is None:
@@ -62,15 +64,6 @@ def outcomes(
     return table, left + _disagreements(table)
 
 
-def _weeks(usable: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
-    """Weeks of each fact; what happened to patients is counted to the end of its report's only follow-up."""
-    ends = facts[facts["kind"].eq("followup") & facts["measure"].eq("followed") & facts["status"].eq("ok")]
-    ends = ends.groupby("record_id")["weeks"].agg(["nunique", "max"])
-    only = ends.loc[ends["nunique"].eq(1), "max"]
-    counted = usable["kind"].isin(["events", "percent", "safety"])
-    return usable["weeks"].fillna(usable["record_id"].map(only).where(counted))
-
-
 def _told_of_all(usable: pd.DataFrame, found: dict[str, Roster]) -> pd.DataFrame:
     """A share or a zero told of every arm alike ("in either group") once for each arm of the study."""
     alike = usable["arm"].eq(ALL) & (usable["kind"].isin(["percent", "safety"]) | usable["value"].eq(0))
@@ -78,9 +71,7 @@ def _told_of_all(usable: pd.DataFrame, found: dict[str, Roster]) -> pd.DataFrame
     return pd.concat([usable[~alike], spread_out.explode("arm")]).sort_values(["record_id", "start"], kind="stable")
 
 
-def _from_fact(
-    fact: Any, roster: Roster, sizes: dict[tuple[str, str], float], protocol: Protocol
-) -> tuple[Row | None, str]:
+def _from_fact(fact: Any, roster: Roster, sizes: Sizes, protocol: Protocol) -> tuple[Row | None, str]:
     arm_id = roster.arm_of(fact.arm if isinstance(fact.arm, str) else "")
     if fact.kind in {"direction", "safety"} and not (isinstance(fact.arm, str) and fact.arm):
         arm_id = "+".join(roster.treated)  # said of the treatment as such
@@ -91,10 +82,10 @@ def _from_fact(
     outcome = protocol.outcomes.get(fact.outcome)
     if outcome is None:
         return None, "outcome is not in the protocol"
-    size = fact.n if not pd.isna(fact.n) else sizes.get((fact.study_id, arm_id))
+    size = fact.n if not pd.isna(fact.n) else sizes.get((fact.record_id, arm_id))
     row: Row = {
         "study_id": fact.study_id, "arm_id": arm_id, "outcome": fact.outcome, "weeks": fact.weeks,
-        "n": size, "p_operator": None, "source": f"fact:{fact.fact_id}", "curated": False,
+        "n": size, "p_operator": None, "source": fact.source, "curated": False,
     }  # fmt: skip
     if fact.kind in _CONTINUOUS:
         return _continuous(row, fact, outcome)

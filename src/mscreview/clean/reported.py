@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from mscreview.clean.sheets import Sheets
+from mscreview.clean.times import with_weeks
 from mscreview.clean.units import in_unit, outcome_id
 from mscreview.project import Protocol
 
@@ -27,6 +28,7 @@ COLUMNS = [
     "kind",
     "source",
 ]
+RATIOS = ("OR", "RR", "HR")
 
 
 def reported(facts: pd.DataFrame, review_facts: pd.DataFrame, sheets: Sheets, protocol: Protocol) -> pd.DataFrame:
@@ -45,15 +47,17 @@ def reported(facts: pd.DataFrame, review_facts: pd.DataFrame, sheets: Sheets, pr
 def _printed(facts: pd.DataFrame, kind: str, protocol: Protocol) -> list[dict[str, object]]:
     told = facts[facts["kind"].eq("effect") & facts["status"].isin(["ok"]) & facts["outcome"].fillna("").ne("")]
     told = told[told["value"].notna() & told["low"].notna() & told["high"].notna()]
+    ratios = told["measure"].isin(RATIOS)
+    told = pd.concat([told.assign(source="fact:" + told["fact_id"])[ratios], with_weeks(told[~ratios], facts)])
     rows = []
-    for fact in told.itertuples():
-        ratio = fact.measure in {"OR", "RR", "HR"}
+    for fact in told.sort_index().itertuples():
+        ratio = fact.measure in RATIOS
         scaled = [v if ratio else _scaled(v, fact, protocol) for v in (fact.value, fact.low, fact.high)]
         rows.append(
             {
                 "study_id": fact.study_id, "outcome": fact.outcome, "weeks": fact.weeks, "subgroup": "all",
                 "measure": fact.measure, "estimate": scaled[0], "ci_low": scaled[1], "ci_high": scaled[2],
-                "n": fact.n, "kind": kind, "source": f"fact:{fact.fact_id}",
+                "n": fact.n, "kind": kind, "source": fact.source,
             }
         )  # fmt: skip
     return rows
@@ -73,7 +77,7 @@ def _published(row: Any, protocol: Protocol) -> dict[str, object]:
     key = outcome_id(name, protocol)
     unit = name[name.find("(") + 1 : name.rfind(")")].split(",")[0] if "(" in name else ""
     factor = protocol.outcomes[key].units.get(unit, 1.0) if key else 1.0
-    scale = 1.0 if row.measure in {"OR", "RR", "HR"} else factor
+    scale = 1.0 if row.measure in RATIOS else factor
     return {
         "study_id": row.review_id, "outcome": key or name, "weeks": row.weeks, "subgroup": row.subgroup,
         "measure": row.measure, "estimate": row.estimate * scale, "ci_low": row.ci_low * scale,

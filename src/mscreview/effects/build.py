@@ -15,9 +15,9 @@ import pandas as pd
 
 from mscreview.clean import conversions
 from mscreview.effects import measures
+from mscreview.effects.printed import LONGEST, estimates
 from mscreview.project import Outcome, Protocol
 
-LONGEST = "last"  # window of a study's longest follow-up, beside the protocol's own
 COLUMNS = [
     "effect_id",
     "study_id",
@@ -87,7 +87,8 @@ def build(
     table = table[table["yi"].notna()].reset_index(drop=True)
     if reported is None:
         return table
-    printed = _printed(reported, arms, protocol)
+    printed = pd.DataFrame(estimates(reported, arms, protocol), columns=COLUMNS)
+    printed = printed.drop_duplicates(["study_id", "outcome", "window", "measure"])
     key = ["study_id", "outcome", "window", "measure"]
     fresh = printed[~printed.set_index(key).index.isin(table.set_index(key).index)]
     return pd.concat([t for t in (table, fresh) if len(t)] or [table], ignore_index=True)
@@ -164,10 +165,11 @@ def _compared(pair: Pair, treated: list[Value]) -> Iterator[Pair]:
 
 
 def _values(rows: pd.DataFrame, outcome: Outcome) -> list[Value]:
-    """Usable values, one an arm: printed before turned round, a paper's table before its abstract."""
+    """Usable values, one an arm: printed before turned round, a paper's table before its abstract, of several reports
+    that of most patients (the whole trial before its first half)."""
     turned = rows.get("turned", False)
-    ordered = rows.assign(turned=turned, abstract=~rows["source"].str.startswith("raw:"))
-    ordered = ordered.sort_values(["arm_id", "turned", "abstract", "source"])
+    ordered = rows.assign(turned=turned, abstract=~rows["source"].str.startswith("raw:"), fewer=-rows["n"])
+    ordered = ordered.sort_values(["arm_id", "turned", "abstract", "fewer", "source"])
     found: dict[str, Value] = {}
     for row in ordered.itertuples():
         if row.arm_id in found or pd.isna(row.n):
@@ -210,39 +212,6 @@ def _one_a_window(pairs: list[Pair], protocol: Protocol) -> list[Pair]:
 
 def _time(pair: Pair) -> float:
     return -1.0 if pd.isna(pair.weeks) else pair.weeks
-
-
-def _printed(reported: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    """Ratios with an interval that a trial printed itself, one a study, outcome, window and measure.
-
-    A hazard ratio of survival is one of death as it stands; odds and risk ratios of a complement are turned over only
-    where that is exact (odds ratios), else left out.
-    """
-    rows = reported[reported["kind"].eq("trial") & reported["measure"].isin(["HR", "OR", "RR"])]
-    rows = rows[
-        rows["outcome"].isin(list(protocol.outcomes)) & (rows[["estimate", "ci_low", "ci_high"]] > 0).all(axis=1)
-    ]
-    found = []
-    for row in rows.itertuples():
-        base = protocol.outcomes[row.outcome].complement_of
-        treated = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("treated")]
-        control = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("control")]
-        if len(treated) != 1 or len(control) != 1 or (base and row.measure == "RR"):
-            continue
-        yi, vi = measures.compute("RATIO", est=[row.estimate], ci_low=[row.ci_low], ci_high=[row.ci_high])
-        outcome = base or row.outcome
-        window = (protocol.window(row.weeks) if pd.notna(row.weeks) else "") or LONGEST
-        found.append(
-            {
-                "effect_id": f"{row.study_id}-{treated['arm_id'].iloc[0]}-{outcome}-{window}-{row.measure}-reported",
-                "study_id": row.study_id, "arm_t": treated["arm_id"].iloc[0], "arm_c": control["arm_id"].iloc[0],
-                "outcome": outcome, "weeks": row.weeks, "window": window, "measure": row.measure,
-                "yi": -yi[0] if base and row.measure == "OR" else yi[0], "vi": vi[0], "n_t": treated["n"].iloc[0],
-                "n_c": control["n"].iloc[0], "better_if": protocol.outcomes[outcome].better,
-                "effect_from": "reported", "shared_control": None, "sources": row.source,
-            }
-        )  # fmt: skip
-    return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(["study_id", "outcome", "window", "measure"])
 
 
 def _measures(pair: Pair, protocol: Protocol) -> tuple[str, ...]:

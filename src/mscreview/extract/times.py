@@ -76,6 +76,7 @@ _NO_POINT_BEFORE = re.compile(
     r"(?:\b(?:every|each|past|last|previous|recent|aged?|over the age of|ages?|than) (?:the )?|近|过去|每隔?|前|年龄[^,;。]{0,8}|[岁/])$",
     re.I,
 )
+_OF_AN_AGE = re.compile(rf"(?:{PEOPLE}|adults|aged?) (?:over|above|under|below|from|of|between) $", re.I)
 _FREQUENCY_AFTER = re.compile(r" ?(?:/|per |a |interval|apart|一次|[0-9一二两三]次|间隔)", re.I)
 _AFTER_EVENT = re.compile(r"(?:后|第|[、,和及与至~-]) ?$")
 _FIRST = re.compile(r"\b(?:within|during|over|in|after|by|at) the first (?P<unit>week|month|year)\b")
@@ -135,6 +136,8 @@ def _after(norm: str, q: Quantity) -> tuple[str, int] | None:
     bare = m.lastgroup in ("zhmonth", "zhday") and "个" not in m[0] and m[0].strip() != "天"
     if bare and not _AFTER_EVENT.search(before):
         return None  # "10月", "3日": a calendar date
+    if unit == "year" and _OF_AN_AGE.search(norm, max(0, q.start - 24), q.start):
+        return None
     if _NO_POINT_BEFORE.search(before) or _FREQUENCY_AFTER.match(norm, m.end()):
         return None
     return unit, m.end()

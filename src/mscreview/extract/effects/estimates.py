@@ -11,6 +11,7 @@ from itertools import pairwise
 from mscreview.extract.effects.intervals import Interval, confidence_intervals, decimals, measure_of, number
 from mscreview.extract.effects.words import ABBREVIATION, BARE, BARE_AT, BARE_HINT, NAME, RATIOS
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.values.numbers import UNIT
 from mscreview.text.search import starting
 
 
@@ -48,6 +49,7 @@ def read(context: Context) -> Iterable[Fact]:
             high=i.high,
             level=i.level,
             spread_kind="ci",
+            unit="" if i.measure in RATIOS else _unit(norm, i),
             value_text=i.estimate_text,
             decimals=decimals(i.estimate_text),
             start=i.estimate_start,
@@ -65,6 +67,12 @@ def read(context: Context) -> Iterable[Fact]:
             end=end,
             rule="effect: estimate without interval",
         )
+
+
+def _unit(norm: str, i: Interval) -> str:
+    """The unit printed behind the estimate or behind its interval."""
+    m = UNIT.match(norm, i.estimate_end) or UNIT.match(norm, i.end)
+    return m[0].strip() if m else ""
 
 
 _THEN = re.compile(r" ?[)\]]? (?:points )?(?:for|in|with|on) (?:the )?")
