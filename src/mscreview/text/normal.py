@@ -214,6 +214,8 @@ def _numbers(text: str) -> Iterable[Edit]:
             continue  # "5, 120 and 240": a list, not a thousand
         if len(groups) > 2 and len(groups[0]) == 3:
             continue  # "100,200,300 mg": a list
+        if len(groups) == 2 and _are_quartiles(text, found.start(), groups):
+            continue
         for comma in re.finditer(", ?", found[0]):
             at = found.start() + comma.start()
             edits.setdefault(at, (at, at + len(comma[0]), ""))
@@ -221,6 +223,12 @@ def _numbers(text: str) -> Iterable[Edit]:
         at = text.index(" ", found.start())
         edits.setdefault(at, (at, at + 1, ""))
     return _disjoint(edits)
+
+
+def _are_quartiles(text: str, start: int, groups: list[str]) -> bool:
+    """ "178(172,183)": what is printed around a median."""
+    median = re.search(r"(?<![\d.])(\d{1,3}) ?\($", text[max(0, start - 6) : start])
+    return median is not None and int(groups[0]) <= int(median[1]) <= int(groups[1])
 
 
 def _disjoint(edits: dict[int, Edit]) -> Iterable[Edit]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mscreview.extract.arms.clause import compared, of_clause, subjects
 from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
 
@@ -72,9 +73,9 @@ def arms_of(
     floor = cells[first - 1].end if first else low
     ceiling = cells[after].start if after < len(cells) else high
     whole = _Around(
-        context.mentions_in(floor, series[0].start),
+        subjects(context, floor, series[0].start),
         context.mentions_in(series[-1].end, ceiling),
-        context.mentions_in(low, series[0].start),
+        subjects(context, low, series[0].start),
     )
     found: list[int | None] = []
     parts = parts_of(context.norm, series)
@@ -123,6 +124,8 @@ def _arms_of_part(
     context: Context, part: list[Cell], near: _Around, whole: _Around, start: int, recent: dict[int, list[int]]
 ) -> list[int | None]:
     inside = [context.mentions_in(a.end, b.start) for a, b in pairwise(part)]
+    if not any(inside) and (arm := of_clause(context, part, near.before)) is not None:
+        return [arm] * len(part)
     if len(part) == 1:
         return _single(context, part[0], near.before, near.behind, start)
     if any(inside):
@@ -154,7 +157,7 @@ def _order_before(context: Context, start: int) -> list[int | None]:
         sentence = context.sentence_at(end - 1) if end else None
         if sentence is None:
             break
-        named = _distinct(context.mentions_in(sentence.start, end))
+        named = _distinct([m for m in context.mentions_in(sentence.start, end) if not compared(context, m)])
         if len(named) == n:
             return list(named)
         end = sentence.start

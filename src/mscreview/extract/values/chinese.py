@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from mscreview.extract.effects.intervals import confidence_intervals
-from mscreview.extract.model import Context, Fact, Mention
+from mscreview.extract.arms.clause import clause_start, compared, last_run
+from mscreview.extract.effects.intervals import Interval, confidence_intervals
+from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
 from mscreview.extract.values.continuous import own_interval, value_fact
 from mscreview.extract.values.measured import KINDS, by_sentence
@@ -24,13 +25,15 @@ _BEFORE_TREATMENT = re.compile(
 _NOT_MEASURED = re.compile(
     r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$"
 )
+_ROSE = r"升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
-    r"(?:升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长|变化)(?:了|值|量|幅度)?(?:均|平均|约|分别)?[ (]*$|(?:差值|变化值|改变量)[^,;。]{0,6}$"
+    rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|幅度)?)(?:均|平均|约|分别|依次)*"
+    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化)(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
 _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
 _STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
-_JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|→|以及)+ ?[(\[]?")
+_JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|对(?!照)|→|以及)+ ?[(\[]?")
 # between the times of a list: "治疗前、治疗后4周和12周"
 _TIMES_JOIN = re.compile(r"(?:个?[月周天年]|末|时)? ?(?:、|,|和|及|与|以及)? ?(?:(?:治疗|移植|输注|干预|术)?后)? ?第?")
 
@@ -47,28 +50,47 @@ def read(context: Context) -> Iterator[Fact]:
         if not context.is_chinese(sentence.start, sentence.end):
             continue
         last: tuple[str, str] = ("", "")
-        for series in series_of(context, [v for v in group if v.start not in named]):
+        for series in series_of(context, [v for v in group if v.start not in named], bounded):
             weeks_of = listed_weeks(context, series, points)
             arms_of = listed_arms(context, series, sentence.start, any(w is not None for w in weeks_of))
+            signed = any(context.norm[v.start] == "+" for v in series)
             for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
                 interval = bounded.get(v.start)
                 name = label(context, v, interval is not None)
-                if name == "final" and last == ("median", v.unit) and (v.spread is None or v.spread.value is None):
-                    name = "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
-                if (
-                    name == "none"
-                    and last[0] == "change"
-                    and v is not series[0]
-                    and v.spread is None
-                    and v.unit in ("", last[1])
-                ):
-                    name = "change"  # "分别下降3.2、1.9和1.3分"
+                if v is not series[0] or _goes_on(context, v):
+                    name = _as_before(v, name, last)
+                if signed and name == "final":
+                    name = "change"  # "-2.9±2.2与+0.3±2.1": only a change has a plus
                 last = (name, v.unit)
                 if name in KINDS:
                     kind, measure = _timed(KINDS[name], weeks)
                     fact = value_fact(context, v, kind, measure, own_interval(v, interval), False)
                     fact = fact._replace(arm=arm, unit=unit_of(context, v) or unit_of(context, series[-1]))
                     yield fact if weeks is None else fact._replace(weeks=weeks)
+
+
+def _as_before(v: Value, name: str, last: tuple[str, str]) -> str:
+    """The class of a number that goes on a list: medians and changes are of one kind."""
+    kind, unit = last
+    if name not in ("none", "final") or v.unit not in ("", unit):
+        return name
+    if kind == "median" and (v.spread is None or v.spread.value is None):
+        return "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
+    return "change" if kind == "change" else name  # "分别下降3.2、1.9和1.3分"
+
+
+def _goes_on(context: Context, v: Value) -> bool:
+    """ "试验组下降3.2分,对照组为1.1分": the clause says only whose the next number is."""
+    named = context.mentions_in(max(0, v.start - 30), v.start)[-1:]
+    return bool(
+        named
+        and _ALSO.fullmatch(context.norm, named[0].end, v.start)
+        and _NUMBER_DONE.search(context.norm, max(0, named[0].start - 12), named[0].start)
+    )
+
+
+_ALSO = re.compile(r"(?:患者|病人)?(?:则|仅|分别|依次|[为是的之])*[ (]*")
+_NUMBER_DONE = re.compile(r"\d[)\]]* ?(?:[A-Za-z%/]{1,6}|[\u4e00-\u9fff]{1,2})?[)\]]*[,;](?:而|但)?$")
 
 
 def _timed(kind: tuple[str, str], weeks: float | None) -> tuple[str, str]:
@@ -82,23 +104,36 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
     """Class of a value by the words in front of it in its own sentence; `bounded`: its confidence interval follows."""
     sentence = context.sentences[v.sentence]
     before = context.norm[max(sentence.start, v.start - 60) : v.start]
-    if _NOT_MEASURED.search(before) or v.unit == "岁" or (v.unit.startswith("%") and v.spread is None):
+    changed = _CHANGED.search(before) is not None
+    if (
+        (_NOT_MEASURED.search(before) and not changed)
+        or v.unit == "岁"
+        or (v.unit.startswith("%") and v.spread is None)
+    ):
         return "none"
-    if _MEDIAN.search(before):
+    if _MEDIAN.search(before) or (not bounded and _spans(v)):
         return "median"
     measured = bounded or (v.spread is not None and v.spread.kind in ("sd", "se", ""))
     unit = bool(v.unit) and not _TIME.fullmatch(v.unit)
     if _FROM.search(before) and _comes_to(context, v):
         return "baseline"
     if (
-        _CHANGED.search(before)
-        and (measured or unit)
+        changed
+        and (measured or unit or v.decimals)
         and not (before[-1:] == "(" and _AGAINST.match(context.norm, v.stop))
     ):
         return "change"
     if measured or (unit and _STATED.search(before)):
         return "baseline" if _at_baseline(before) else "final"
     return "none"
+
+
+def _spans(v: Value) -> bool:
+    """ "3(2~4)d": quartiles or a range around it, as no mean has."""
+    spread = v.spread
+    if spread is None or spread.value is not None or spread.kind == "ci":
+        return False
+    return (spread.low or 0.0) <= v.value <= (spread.high or 0.0)
 
 
 def listed_weeks(context: Context, series: Sequence[Value], points: Sequence[TimePoint]) -> list[float | None]:
@@ -139,43 +174,46 @@ _BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))")
 
 def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: bool) -> list[str]:
     """Arms of the values of one list: in the order in which as many are named in front, or the one named last."""
-    start = max(start, context.norm.rfind(";", start, series[0].start) + 1)
-    named = list(context.mentions_in(start, series[0].start))
-    if not named:  # a clause without a subject goes on about the sentence's
-        begin = context.sentences[series[0].sentence].start
-        named = [m for m in context.mentions_in(begin, start) if not _compared(context, m)][-1:]
-        start = named[0].start if named else start
-    if named and re.fullmatch(r"[ (:为的]*", context.norm[named[-1].end : series[0].start]):
-        start = named[-1].start  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
-    named = [m for m in named if m.start >= start and (m.start == start or not _compared(context, m))]
-    if not named:
-        return [""] * len(series)
-    run = [named[-1]]
-    for mention in reversed(named[:-1]):
-        if not re.fullmatch(r" ?(?:、|和|与|及|,) ?", context.norm[mention.end : run[0].start]):
-            break
-        run.insert(0, mention)
+    first = series[0].start
+    low = clause_start(context, start, first)
+    if not context.mentions_in(low, first):  # a clause without a subject goes on about the sentence's
+        low = context.sentences[series[0].sentence].start
+    beside = context.mentions_in(low, first)[-1:]
+    run = last_run(context, low, first)
+    if beside and compared(context, beside[0]) and _BESIDE.fullmatch(context.norm, beside[0].end, first):
+        run = list(beside)  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
     names = [context.arms[m.arm].name for m in run]
     if len(names) == len(series) and not by_time:
         return names
+    if len(names) == 1 and len(series) == len(context.arms) == 2 and _between_arms(context, series):
+        return [names[0], context.arms[1 - run[0].arm].name]
     return names * len(series) if len(names) == 1 else [""] * len(series)
 
 
-def _compared(context: Context, mention: Mention) -> bool:
-    """Whether an arm is only what another is compared with ("低于对照组")."""
-    return bool(
-        re.search(r"(?:低于|高于|优于|少于|[较比]|与) ?$", context.norm[max(0, mention.start - 3) : mention.start])
-    )
+_BESIDE = re.compile(r"[ (\[:为的之]*")
 
 
-def series_of(context: Context, group: Sequence[Value]) -> list[list[Value]]:
-    """The values of a sentence cut into lists: those joined by 、, 和 and the like."""
+def _between_arms(context: Context, pair: Sequence[Value]) -> bool:
+    """ "腹腔镜组出血少(98±45 vs 187±76)": one arm named, both compared."""
+    return _VERSUS.search(context.norm, pair[0].number_end, pair[1].start) is not None
+
+
+_VERSUS = re.compile(r"\bvs\b|比|对(?!照)", re.I)
+
+
+def series_of(
+    context: Context, group: Sequence[Value], bounded: Mapping[int, Interval] | None = None
+) -> list[list[Value]]:
+    """The values of a sentence cut into lists: those joined by 、, 和 and the like; `bounded` holds their intervals."""
     out: list[list[Value]] = []
+    stop = 0
     for v in group:
-        if out and _JOIN.fullmatch(context.norm, out[-1][-1].stop, v.start):
+        if out and _JOIN.fullmatch(context.norm, stop, v.start):
             out[-1].append(v)
         else:
             out.append([v])
+        interval = (bounded or {}).get(v.start)
+        stop = max(v.stop, interval.end if interval else 0)
     return out
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from mscreview.extract.effects.intervals import Interval
 from mscreview.extract.model import Context
 from mscreview.extract.roles.words import ROLES
-from mscreview.extract.values import compared, phrased
+from mscreview.extract.values import chinese_scored, compared, phrased
 from mscreview.extract.values.dosed import arm_beside, is_no_dose, is_surely_dose
 from mscreview.extract.values.features import features
 from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge, values
@@ -50,6 +50,9 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
             told.append(_told(context.norm, v, classes()[best[j]], seen))
         told = phrased.settled(context.norm, group, told)
         labels = compared.settled(context, group, _agreed(context.norm, group, told, bounded))
+        sentence = context.sentences[group[0].sentence]
+        if context.is_chinese(sentence.start, sentence.end):
+            labels = chinese_scored.settled(context.norm, group, labels)
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS

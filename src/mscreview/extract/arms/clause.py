@@ -1,0 +1,84 @@
+"""Which arms a Chinese clause speaks of: a context and a stretch in, mentions out. Asked by `values` and `link`.
+
+"与对照组相比,治疗组 ..." speaks of the 治疗组, "高于对照组" compares with it, and "治疗组和对照组分别为" lists both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from mscreview.extract.model import Context, Mention
+
+_THAN = re.compile(r"(?:低于|高于|优于|少于|多于|大于|小于|短于|长于|[较比]) ?$")
+_WITH = ("与", "和", "同", "跟")
+_COMPARED = re.compile(r"(?:患者|病人)?(?:的)?[^,。;、\d和与及]{0,6}(?:相比|比较|相较)")
+_JOIN = re.compile(r" ?(?:、|和|与|及|,) ?")
+
+
+def compared(context: Context, mention: Mention) -> bool:
+    """Whether an arm is only what another is compared with ("低于对照组", "与对照组相比")."""
+    return set_against(context, mention) or _THAN.search(context.norm, mention.start - 3, mention.start) is not None
+
+
+def set_against(context: Context, mention: Mention) -> bool:
+    """ "与对照组相比": what is told next is told of the other arm."""
+    norm, start = context.norm, mention.start
+    return norm[start - 1 : start] in _WITH and _COMPARED.match(norm, mention.end) is not None
+
+
+def last_run(context: Context, low: int, high: int) -> list[Mention]:
+    """The arms named last in a stretch, one behind the other; those only compared with do not count."""
+    run: list[Mention] = []
+    for mention in reversed(context.mentions_in(low, high)):
+        if run and not _JOIN.fullmatch(context.norm, mention.end, run[0].start):
+            break
+        if not compared(context, mention):
+            run.insert(0, mention)
+    return run
+
+
+def clause_start(context: Context, start: int, position: int) -> int:
+    """Where the clause that holds a position begins: behind the last semicolon, in a sentence that begins at `start`."""
+    return max(start, context.norm.rfind(";", start, position) + 1)
+
+
+class Span(Protocol):
+    """Anything with a place in the normal form."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+_ITS_OWN = re.compile(r"(?:患者|病人)?(?:则|仅)?(?:分别|依次)[为是的之]*[ (]*")  # "对照组分别为60%与52%"
+_WORDS_BETWEEN = re.compile(r"[\u4e00-\u9fff]{3}")
+
+
+def of_clause(context: Context, numbers: Sequence[Span], before: Sequence[Mention]) -> int | None:
+    """ "治疗组痊愈率为41%,有效率为83%": the one arm a clause speaks of, for a number or for several outcomes.
+
+    `before` are the arms named between the number in front and the first of `numbers`; None where it is not Chinese, or
+    the numbers are of several arms.
+    """
+    start = numbers[0].start
+    sentence = context.sentence_at(start)
+    if sentence is None or not context.is_chinese(sentence.start, numbers[-1].end):
+        return None
+    run = last_run(context, clause_start(context, sentence.start, start), start)
+    parted = all(_WORDS_BETWEEN.search(context.norm, a.end, b.start) for a, b in pairwise(numbers))
+    if parted:
+        run = [*before[-1:]] or run
+    elif not run or not _ITS_OWN.fullmatch(context.norm, run[-1].end, start):
+        return None
+    return run[0].arm if len(run) == 1 else None
+
+
+def subjects(context: Context, low: int, high: int) -> Sequence[Mention]:
+    """The arms named in a stretch, without the one of "与对照组相比"."""
+    named = context.mentions_in(low, high)
+    return [m for m in named if not set_against(context, m)] if context.is_chinese(low, high) else named
