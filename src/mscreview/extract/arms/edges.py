@@ -59,7 +59,7 @@ def name_before(norm: str, end: int, most: int = 5) -> int:
             continue  # "A + B" is one name
         if text in STOP_WORDS or not text[0].isalnum() or _QUANTITY_WORD.fullmatch(text):
             break
-        if start - word.end() > 2 and norm[word.end() : start] != _PLUS:
+        if "\n" in norm[word.end() : start] or (start - word.end() > 2 and norm[word.end() : start] != _PLUS):
             break
         start = word.start()
     return start

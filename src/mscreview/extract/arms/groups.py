@@ -83,10 +83,13 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+_OFTEN = re.compile(r"\b[bqt]\.i\.d\b\.?", re.I)
+
+
 @lru_cache(maxsize=8192)
 def arm_key(name: str) -> str:
     """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
-    words = words_of(name)
+    words = words_of(_OFTEN.sub("", name))
     around = _AROUND - {"g"} if "+" in words else _AROUND  # "G + MET" holds no gram
     kept = [_singular(w) for w in words if w not in around and not w[0].isdigit()]
     if not kept:  # "treatment group", "dose group": nothing else to go by
@@ -97,7 +100,8 @@ def arm_key(name: str) -> str:
 
 
 _UNITS = frozenset(
-    "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal".split()
+    "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal"
+    " week month year day days m2 gy microgram micrograms milligram milligrams minutes minute hours hour tid qid bid".split()
 )
 _BRACKET = re.compile(
     r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
@@ -143,6 +147,9 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
     return out
 
 
+_DUMMY = " plus placebo"
+
+
 def merged(groups: dict[str, Group], norm: str) -> list[Group]:
     """The groups again, those that mean one arm joined."""
     brackets = _acronyms(norm).items()
@@ -153,6 +160,10 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
             continue  # "group 1 had A then B, group 2 had A": the name is not one label's own
         groups[long].join(groups.pop(short, Group(short)))
         groups[long].forms.setdefault(short.upper(), 0)
+    dummies = [key for key in groups if key.endswith(_DUMMY)]
+    for key in dummies if len(dummies) > 1 else ():  # "A plus placebo" and "B plus placebo" are A and B
+        if (bare := key.removesuffix(_DUMMY)) in groups:
+            groups[key].join(groups.pop(bare))
     for key in sorted(groups, key=len):
         words = set(key.split())
         wider = [k for k in groups if k != key and words < set(k.split())]

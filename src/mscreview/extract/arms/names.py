@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscreview.extract.arms import chinese
+from mscreview.extract.arms import chinese, numbered
 from mscreview.extract.arms.contrasts import contrasted, results, sized_pairs
 from mscreview.extract.arms.edges import Candidate, name_after, name_before, nameless
 from mscreview.extract.model import Context
@@ -36,6 +36,7 @@ def _phrases(context: Context) -> Iterator[Candidate]:
     yield from group_names(norm)
     yield from _sized(norm)
     yield from _counted(norm)
+    yield from (Candidate(*place, "count") for place in numbered.names_in(context))
     yield from _received(norm)
     yield from results(norm)
     yield from sized_pairs(context)
@@ -101,7 +102,9 @@ _NO_HEAD = frozenset(
 # --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
 
 # "women with bone metastases (n = 228)": who was studied, not what they got
-_WHO = re.compile(rf"{PEOPLE} (?:with|who|of|from|in|aged|for) (?:a |an |the )?$")
+_WHO = re.compile(
+    rf"(?:{PEOPLE} (?:with|who|of|from|in|aged|for)|\b(?:subset|subgroup|stratum) (?:of|with)) (?:a |an |the )?$"
+)
 _SIZE = re.compile(
     r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?(?![12]\b)\d{1,6}\b"
     rf"| ?[(\[]\d{{1,6}} {PEOPLE}[)\]]"
@@ -213,6 +216,12 @@ _LIST_OF_THREE = re.compile(
 _SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
 
 
+# "312 infertile women to A or B"
+_WHOM = re.compile(rf"\d+ (?:[\w-]+ ){{0,3}}?{PEOPLE} (?:(?:with|aged|who|from) [^.;,()]{{0,60}}? )?(?:to|between) ")
+# "fulvestrant with A or with B"
+_WITH_EITHER = re.compile(r" (?P<with>with|plus|and|combined with) (?:either )?(?=[^.;]{2,60}? or (?P=with)\b)")
+
+
 def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
     """Names joined by "or", "versus" behind a word of allocation."""
     m = next(starting(_ALLOCATION, _ALLOCATION_AT, norm, start, end), None)
@@ -224,10 +233,14 @@ def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
     split = _SPLIT_LIST if listed else _SPLIT
     edges = [at, *(x.end() for x in split.finditer(norm, at, stop))]
     for edge in edges[:7]:
-        lead = _LEAD.match(norm, edge, stop)
-        begin = lead.end() if lead else edge
+        whom = _WHOM.match(norm, edge, stop)
+        begin = whom.end() if whom else edge
+        lead = _LEAD.match(norm, begin, stop)
+        begin = lead.end() if lead else begin
         name_end = name_after(norm, begin, stop, 5)
         labelled = re.search(r"(?:[Gg]roups?|[Aa]rms?) $", norm[max(0, begin - 8) : begin])
+        if (both := _WITH_EITHER.match(norm, name_end, stop)) and edge == at:
+            begin, name_end = both.end(), name_after(norm, both.end(), stop, 5)
         if name_end > begin and norm[begin].isalnum() and not labelled:
             found.append(Candidate(begin, name_end, "allocation"))
     if len(found) >= 2:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from mscreview.extract.model import Context
-from mscreview.extract.roles.guess import EVENTS, GROUP, TOTAL
+from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.text import Quantity
 from mscreview.text.patterns import PEOPLE
 
@@ -64,19 +64,58 @@ _MEASURED = re.compile(
 )
 
 
-def listed_events(context: Context) -> set[int]:
-    """Places of the counts that stand in one list ("two, three and five"), when together they are most likely events."""
-    p, runs = context.roles, list[list[int]]()
+def listed(context: Context) -> dict[int, int]:
+    """Role of the counts and of the percentages that stand in a bare list ("two, three and five"), weighed together."""
+    p = context.roles
     if p is None:
-        return set()
-    counts = [(j, q) for j, q in enumerate(context.quantities) if p[j, EVENTS] > _LEAST and _may_count(context.norm, q)]
-    for (i, a), (j, b) in pairwise(counts):
-        if p[i, EVENTS] + p[j, EVENTS] > _OFTEN and _LIST_GAP.fullmatch(context.norm, a.end, b.start):
+        return {}
+    found: dict[int, int] = {}
+    for role, fits in ((EVENTS, _may_count), (PERCENT, _is_share)):
+        members = [(j, q) for j, q in enumerate(context.quantities) if p[j, role] > _LEAST and fits(context.norm, q)]
+        runs: list[list[int]] = []
+        for (i, a), (j, b) in pairwise(members):
+            if not _LIST_GAP.fullmatch(context.norm, a.end, b.start):
+                continue
             if runs and runs[-1][-1] == i:
                 runs[-1].append(j)
             else:
                 runs.append([i, j])
-    return {j for run in runs if p[run, EVENTS].mean() > _OFTEN and _together(p[run]) == EVENTS for j in run}
+        for run in runs:
+            if p[run, role].mean() > _OFTEN and _together(p[run]) == role:
+                found |= dict.fromkeys(run, role)
+    return found
+
+
+def _is_share(norm: str, q: Quantity) -> bool:
+    spread = norm.endswith(("SE ", "SD ", "SEM ", "CI "), 0, q.start)
+    return q.percent and q.value is not None and q.text[0] not in "+-" and not spread
+
+
+_OPENS = re.compile(r"(?! ?(?:,|and\b|vs|versus))[^.;:()\[\]\d]{0,48}[(\[](?:[nN] ?= ?)?[^()\[\]\d;]{0,24}$")
+_CLOSES = re.compile(r"[^()\[\]\d;]{0,60}[)\]]")
+_SMALLEST, _BLOCKS = 6, (" blocks of ", " block of ")
+
+
+def split(context: Context) -> dict[int, int]:
+    """Role of a number and of the counts that a bracket behind it splits it into: "54 had samples (28 on X, 26 on Y)"."""
+    p, norm = context.roles, context.norm
+    if p is None or len(context.arms) < 2:
+        return {}
+    found: dict[int, int] = {}
+    counts = [(j, q) for j, q in enumerate(context.quantities) if q.value is not None and not q.percent]
+    for k, ((j, q), (i, first)) in enumerate(pairwise(counts)):
+        if p[i, GROUP] < _LEAST or (q.value or 0) < _SMALLEST or not _OPENS.fullmatch(norm, q.end, first.start):
+            continue
+        parts, left = [], q.value or 0.0
+        for part, count in counts[k + 1 : k + 2 + len(context.arms)]:
+            parts.append(part)
+            left -= count.value or 0.0
+            if left <= 0 or _CLOSES.match(norm, count.end):
+                break
+        whole = left == 0 and len(parts) > 1 and _CLOSES.match(norm, context.quantities[parts[-1]].end)
+        if whole and p[[j, *parts], EVENTS].mean() < _OFTEN and not norm.endswith(_BLOCKS, 0, q.start):
+            found |= {j: TOTAL} | dict.fromkeys(parts, GROUP)
+    return found
 
 
 def _may_count(norm: str, q: Quantity) -> bool:

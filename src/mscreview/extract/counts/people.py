@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscreview.extract.counts.alike import alike, listed_events
+from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.model import ALL_ARMS, Context, Fact, Mention
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
-from mscreview.extract.roles.shares import is_share, led_as_share
+from mscreview.extract.roles.shares import is_share, led_as_share, led_from
 from mscreview.extract.roles.words import ROLES
 from mscreview.text import Quantity, Sentence
 from mscreview.text.patterns import PEOPLE
@@ -28,9 +28,11 @@ def read(context: Context) -> Iterator[Fact]:
     if context.roles is None:
         return
     chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
-    twins, listed = alike(context), listed_events(context)
+    twins, together = alike(context) | split(context), listed(context)
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
+        if q.kind == "range" and q.percent and sentence and led_from(context.norm, q.start):
+            yield from _ends(context, q)
         if q.value is None or sentence is None:
             continue
         if q.percent and context.is_chinese(sentence.start, sentence.end):
@@ -38,14 +40,16 @@ def read(context: Context) -> Iterator[Fact]:
                 yield _percent(context, q, "percent", "ok")
             continue
         role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
-        if j in listed or (
-            p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence)
-        ):
+        if context.norm.endswith(" leaving ", 0, q.start) and _FOR_ANALYSIS.match(context.norm, q.end):
+            role, p = TOTAL, 1.0
+        elif j in together and p < SURE:
+            role, p = together[j], max(p, LIKELY)
+        elif p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
             role, p = EVENTS, 1.0
-        elif twins.get(j) == GROUP:
-            role, p = GROUP, 1.0
+        elif twins.get(j) in (GROUP, TOTAL):
+            role, p = twins[j], 1.0
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
-        shared = (chance >= MAYBE and is_share(context.norm, q.end)) or (
+        shared = (chance >= MAYBE and is_share(context, q.end)) or (
             chance >= _HARDLY and led_as_share(context.norm, q.start)
         )
         if shared and not _never_a_share(context, q):
@@ -57,7 +61,7 @@ def read(context: Context) -> Iterator[Fact]:
         elif role == PERCENT:
             if q.text[0] in "+-":
                 yield _percent(context, q, "role: percent", "ambiguous")
-            elif p >= SURE or _share_of_events(context, j):
+            elif p >= SURE or _share_of_events(context, j) or together.get(j - 1) == EVENTS:
                 yield _percent(context, q, "role: surely percent", "ok")
             else:
                 yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
@@ -66,7 +70,7 @@ def read(context: Context) -> Iterator[Fact]:
 
 
 # "22% with 5 mg": an amount counts nobody
-_AMOUNT = re.compile(r"[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+_AMOUNT = re.compile(r" ?/ ?[a-zμµ]|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
 # "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
 _SPREAD = re.compile(r"[)\]] ?(?:min(?:utes?)?|h(?:ours?)?|s|mm ?Hg|kg|cm|mm|m[lL]|beats/min|bpm)\b(?!/)")
 # "Tel. +44 20 7946 0321"
@@ -110,6 +114,12 @@ _REMAINED = re.compile(
 )
 
 
+# "leaving 300 for analysis"
+_FOR_ANALYSIS = re.compile(
+    rf"(?: [\w-]+)?(?: {PEOPLE})? (?:for|eligible|evaluable|assessable|available|who were|to be|in the (?:final )?analys)"
+)
+
+
 def _whose(context: Context, q: Quantity, likeliest: int) -> int:
     """The likeliest role, unless fixed words make the number the size of a group."""
     norm = context.norm
@@ -127,6 +137,14 @@ def _percent(context: Context, q: Quantity, rule: str, status: str) -> Fact:
         status = "background"
     unit = "%" if q.percent else ""
     return context.fact("percent", q.start, q.end, rule, value=q.value, unit=unit, decimals=q.decimals, status=status)
+
+
+def _ends(context: Context, q: Quantity) -> Iterator[Fact]:
+    """ "the prevalence fell from 41% to 13%": both ends of what reads like a range are shares."""
+    for part in re.finditer(r"\d+(?:\.\d+)?", q.text):
+        start, end, decimals = q.start + part.start(), q.start + part.end(), len(part[0].partition(".")[2])
+        one = q._replace(start=start, end=end, value=float(part[0]), decimals=decimals)
+        yield _percent(context, one, "from one share to another", "ok")
 
 
 def _share_of_events(context: Context, j: int) -> bool:

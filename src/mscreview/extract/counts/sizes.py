@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from mscreview.extract.arms.edges import name_after, name_before
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.roles.guess import TOTAL
 from mscreview.text import Quantity
 from mscreview.text.patterns import PEOPLE
 
@@ -42,7 +43,7 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
     """Where no other total was read: the "Twenty-four patients ..." that opens a sentence of the methods or results."""
     totals = {f.start for f in facts if f.kind == "n_total" and f.status in ("ok", "planned")}
     if context.lexicon.protocol is None:
-        return facts if totals else _with_divided(context, facts)
+        return facts if totals else _with_sum(context, _with_divided(context, facts))
     if len(totals) > 1:
         return facts
     for s in context.sentences:
@@ -66,24 +67,44 @@ def _with_opening_total(context: Context, facts: list[Fact]) -> list[Fact]:
 
 
 _DIVIDED = re.compile(
-    r" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){1,5}were (?:\w+ly |then ){0,2}(?:(?P<into>divided|allocated|assigned|randomi[sz]ed)|enrolled|recruited|included|studied)"
-    r"(?: \w+ly)?(?P<groups> (?:in)?to (?:(?:one of )?(?:two|three|four|2|3|4)\b|groups? [A1I]\b))?"
+    r" (?:(?!and |of |in |the )[A-Za-z][\w+-]* ){1,5}were (?:\w+ly |then ){0,2}(?:divided|allocated|assigned|randomi[sz]ed)"
+    r"(?: \w+ly)? (?:in)?to (?:(?:one of )?(?:two|three|four|2|3|4)\b|groups? [A1I]\b)"
 )
 
 
 def _with_divided(context: Context, facts: list[Fact]) -> list[Fact]:
-    """Where no total was read: "120 X were divided into two groups", or "105 X were randomised" that the arms sum to."""
-    sizes = [f.n or 0 for f in facts if f.kind == "arm_n" and f.status == "ok" and f.section != "results"]
+    """Where no total was read: "120 X were divided into two groups"."""
     for s in context.sentences:
         for q in context.quantities_in(s.start, min(s.end, s.start + 60))[:1]:
             opens = q.kind in _COUNTED and not q.percent and _OPENING.fullmatch(context.norm, s.start, q.start)
             if not opens or s.section not in ("methods", "results", "aim", "") or not (q.value or 0) > 1:
                 continue
             m = _DIVIDED.match(context.norm, q.end)
-            others = [n for n in sizes if n != q.value]
-            if m and ((m["into"] and m["groups"]) or (len(others) > 1 and sum(others) == q.value)):
+            if m:
                 at = context.passage.span(q.start, q.end)[0]
                 return [*(f for f in facts if f.start != at), _opened(context, "n_total", q, m.end())]
+    return facts
+
+
+_MAYBE = 0.1
+
+
+def _with_sum(context: Context, facts: list[Fact]) -> list[Fact]:
+    """Where no total was read: the number that may be one and that the arms of one sentence sum to."""
+    if context.roles is None or any(f.kind == "n_total" for f in facts):
+        return facts
+    by_sentence: dict[int, list[Fact]] = {}
+    for f in facts:
+        s = context.sentence_at(context.passage.at(f.start)) if f.kind == "arm_n" and f.status == "ok" else None
+        if s is not None:
+            by_sentence.setdefault(s.index, []).append(f)
+    sums = {sum(f.n or 0 for f in group) for group in by_sentence.values() if len(group) > 1}
+    known = {f.start for f in facts if f.kind in ("arm_n", "events")}
+    for j, q in enumerate(context.quantities):
+        at = context.passage.span(q.start, q.end)[0]
+        may_be = q.kind in _COUNTED and not q.percent and q.value in sums and at not in known
+        if may_be and context.roles[j, TOTAL] > _MAYBE:
+            return [*facts, _opened(context, "n_total", q, q.end)]
     return facts
 
 

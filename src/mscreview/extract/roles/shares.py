@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import re
 
-_SHARE_OF = re.compile(r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b")
+from mscreview.extract.model import Context
+
+_SHARE_OF = re.compile(
+    r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b| of those (?:given|on|in|receiving|taking|assigned)\b"
+)
 
 
-def is_share(norm: str, end: int) -> bool:
-    """Whether a percentage that ends there is printed as one of people: "41% of the 0.5-mg group"."""
-    return _SHARE_OF.match(norm, end) is not None
+_DONE = re.compile(r" (?:\w+ )?(?:sessions|doses|days|nights|time|visits|treatments?|infusions|cycles|effects?)\b")
+
+
+def is_share(context: Context, end: int) -> bool:
+    """Whether a percentage that ends there is printed as one of an arm's people: "41% of the 0.5-mg group", "56% of controls"."""
+    norm = context.norm
+    if not norm.startswith(" of ", end):
+        return False
+    arm = next(iter(context.mentions_in(end, end + 9)), None)
+    beside = arm is not None and norm[end : arm.start] in (" of ", " of the ") and not _DONE.match(norm, arm.end)
+    return beside or _SHARE_OF.match(norm, end) is not None
 
 
 # "the prevalence declined from 32% to 9%", "percentages of patients who were improved were 32% and 41%"
@@ -35,6 +47,17 @@ def led_as_share(norm: str, start: int) -> bool:
     if not any(word in words for word in _SHARE_WORDS) or not (led := _LED_AS_SHARE.search(words)):
         return False
     return _OF_ANOTHER_KIND.search(words, led.start()) is None and _A_CHANGE.match(norm, start) is None
+
+
+_FROM = re.compile(
+    r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|\band from $|\bagainst $",
+    re.I,
+)
+
+
+def led_from(norm: str, start: int) -> bool:
+    """Whether "a% to b%" tells two shares of people, the earlier and the later: "the prevalence fell from 41% to 13%"."""
+    return _FROM.search(norm, max(0, start - 24), start) is not None and led_as_share(norm, start)
 
 
 # "mean adherence was 91%, 95% and 84%", "FEV1 was 49% and 51% of the predicted value": a measure printed in per cent

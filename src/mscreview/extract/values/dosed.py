@@ -10,7 +10,7 @@ import re
 
 from mscreview.extract.model import Context
 
-_MASS = r"(?:mg|g|μ ?g|µ ?g|mcg|ng|IU|U|units?)"
+_MASS = r"(?:micrograms?|milligrams?|mg|g|μ ?g|µ ?g|mcg|ng|IU|U|units?)"
 _RATIO = re.compile(r"\d *: *$")
 _NO_AMOUNT = re.compile(
     r"mm ?Hg$|mm$|cm$|kPa$|bpm$|dB$|(?:months?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|s|seconds?|points?|steps?)$"
@@ -51,7 +51,12 @@ _GIVEN = re.compile(
     r"|(?:服用|口服|给予|注射|静滴|泵注)[^。;,]{0,12}$",
     re.I,
 )
-_PLAIN_MASS = re.compile(r"(?:mg|g|μ ?g|µ ?g|mcg)(?: ?/ ?kg)?(?: ?/ ?d(?:ay)?)?$|[毫微]克$")
+_PLAIN_MASS = re.compile(
+    r"(?:mg|g|μ ?g|µ ?g|mcg|micrograms?|milligrams?)(?: ?/ ?(?:kg|m\^?2|m\(2\)))?(?: ?/ ?d(?:ay)?)?$|[毫微]克$"
+)
+# "X (10 mg/day, n = 33)", "X (up to 20 mg daily; n = 52)"
+_BRACKETED = re.compile(r"[A-Za-z]{2} ?[(\[](?:up to |about |median |mean )?$")
+_SIZE_NEXT = re.compile(r"[^()\[\]]{0,40}?[,;:] ?[nN] ?=")
 
 
 def is_surely_dose(norm: str, start: int, end: int, unit: str) -> bool:
@@ -59,6 +64,8 @@ def is_surely_dose(norm: str, start: int, end: int, unit: str) -> bool:
     if not _PLAIN_MASS.match(unit):
         return False
     often = ("/" in unit and not norm[end - 1].isdigit()) or unit.endswith("克") or _OFTEN.match(norm, end)
+    if _BRACKETED.search(norm, max(0, start - 16), start) and _SIZE_NEXT.match(norm, end):
+        return True
     return bool(often and _GIVEN.search(norm, max(0, start - 90), start))
 
 

@@ -72,15 +72,14 @@ def _told_changes(
     norm: str, groups: Sequence[Sequence[Value]], active: Sequence[Sequence[str]], chances: np.ndarray
 ) -> np.ndarray:
     """A number without sign is hardly a change where no word of a change stands in front of it or close behind."""
-    numbers = (v for group in groups for v in group)
-    untold = [
-        k
-        for k, (v, names) in enumerate(zip(numbers, active, strict=True))
-        if norm[v.start] not in "+-" and _CHANGE_CUES.isdisjoint(names) and not norm.endswith(_WAYS, 0, v.start)
-    ]
+    numbers = [v for group in groups for v in group]
+    columns = [classes().index(name) for name in _CHANGES]
     out = chances.copy()
-    for name in _CHANGES:
-        out[untold, classes().index(name)] *= _HARDLY
+    for k in np.flatnonzero(chances[:, columns].sum(axis=1) > _HARDLY).tolist() if numbers else ():
+        v = numbers[k]
+        told = norm[v.start] in "+-" or norm.endswith(_WAYS, 0, v.start) or not _CHANGE_CUES.isdisjoint(active[k])
+        if not told:
+            out[k, columns] *= _HARDLY
     return out
 
 
