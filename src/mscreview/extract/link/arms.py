@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mscreview.extract.arms.clause import compared, of_clause, subjects
+from mscreview.extract.arms.clause import of_clause, subjects
+from mscreview.extract.link.order import distinct, latest, led as led_by, order_before, order_told
 from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
 
@@ -79,10 +80,12 @@ def arms_of(
     )
     found: list[int | None] = []
     parts = parts_of(context.norm, series)
+    if own := _each_its_own(context, parts, ceiling):
+        found, parts = own, []
     for k, part in enumerate(parts):
         around = whole
         if len(parts) > 1:
-            left = parts[k - 1][-1].end if k else floor
+            left = _behind_its_names(context, parts[k - 1][-1].end, part[0].start) if k else floor
             right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
             around = _Around(context.mentions_in(left, part[0].start), context.mentions_in(part[-1].end, right), ())
         found += _arms_of_part(context, part, around, whole, low, recent)
@@ -96,6 +99,29 @@ def arms_of(
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
 
 
+_TRAILS = re.compile(r"[^.;,]{0,16}\b(?:in|with|for|among|of|by|on) (?:the )?")
+
+
+def _behind_its_names(context: Context, end: int, stop: int) -> int:
+    """Where what stands between two lists begins to be about the second: behind an arm named right after the first."""
+    trailing = next(iter(context.mentions_in(end, stop)), None)
+    return trailing.end if trailing and _TRAILS.fullmatch(context.norm, end, trailing.start) else end
+
+
+def _each_its_own(context: Context, parts: list[list[Cell]], ceiling: int) -> list[int | None]:
+    """ "before and after 41 and 31 with X and 40 and 37 with Y": each pair is of the arm named behind it."""
+    norm, found = context.norm, list[int | None]()
+    if len(parts) < 2 or any(_VERSUS.search(norm, a.end, b.start) for part in parts for a, b in pairwise(part)):
+        return []
+    for k, part in enumerate(parts):
+        right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
+        behind = context.mentions_in(part[-1].end, right)
+        if len(distinct(behind)) != 1 or behind[0].arm in found or not _follows(norm, part[-1].end, behind[0]):
+            return []
+        found += [behind[0].arm] * len(part)
+    return found
+
+
 _JUST_VERSUS = re.compile(r"[^A-Za-z]{0,4}(?:vs\.?|versus)[^A-Za-z]{0,4}")
 
 
@@ -103,7 +129,7 @@ def _parted(context: Context, series: list[Cell], found: list[int | None], low: 
     """ "more with X than with Y (33 vs 19)": the two are not of one arm when two were named in front."""
     for k, (a, b) in enumerate(pairwise(series)):
         if found[k] == found[k + 1] != _EVERY and _JUST_VERSUS.fullmatch(context.norm, a.end, b.start):
-            named = _latest(context.mentions_in(max(low, a.start - _REACH), a.start), 2)
+            named = latest(context.mentions_in(max(low, a.start - _REACH), a.start), 2)
             if len(named) == 2 and found[k] in named:
                 found[k : k + 2] = named
 
@@ -129,39 +155,20 @@ def _arms_of_part(
     if len(part) == 1:
         return _single(context, part[0], near.before, near.behind, start)
     if any(inside):
-        return _interleaved(context, part, [near.before, *inside, near.behind])
+        found = _interleaved(context, part, [near.before, *inside, near.behind])
+        if len(set(found)) == len(part) > 1 and None not in found:
+            recent[len(part)] = [k for k in found if k is not None]
+        return found
     found = _listed(context, part, near.before, near.behind, near.earlier)
     if None in found and near is not whole:
         found = _listed(context, part, whole.before, whole.behind, whole.earlier)
     if None in found and len(part) in recent:
-        found = _led(recent[len(part)], _distinct(whole.earlier))
+        found = led_by(recent[len(part)], distinct(whole.earlier))
     elif None in found and len(part) == len(context.arms):
-        found = _order_before(context, start)
+        found = order_before(context, start)
     if None not in found and len(set(found)) == len(part):
         recent[len(part)] = [k for k in found if k is not None]
     return found
-
-
-def _led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:
-    """The order of the list before; of a pair the one arm named in front is the first: "the X group had less (4 vs 6)"."""
-    return [order[1], order[0]] if len(order) == 2 and list(named) == [order[1]] else [*order]
-
-
-_LAST_SENTENCES = 3
-
-
-def _order_before(context: Context, start: int) -> list[int | None]:
-    """The order in which the last of the sentences before named both arms, else that of the arms themselves."""
-    n, end = len(context.arms), start
-    for _ in range(_LAST_SENTENCES if n == 2 else 0):  # of more arms another order may be told for once
-        sentence = context.sentence_at(end - 1) if end else None
-        if sentence is None:
-            break
-        named = _distinct([m for m in context.mentions_in(sentence.start, end) if not compared(context, m)])
-        if len(named) == n:
-            return list(named)
-        end = sentence.start
-    return list(range(n))
 
 
 _LONG_GAP = 9
@@ -175,6 +182,7 @@ def parts_of(norm: str, series: list[Cell]) -> list[list[Cell]]:
     for wide in (
         [not _VERSUS.search(g) for g in gaps] if any(map(_VERSUS.search, gaps)) else [],
         [len(g) > _LONG_GAP for g in gaps],
+        [_NEXT_NAME.search(g) is not None for g in gaps],
     ):
         parts = _cut(series, wide) if any(wide) else [series]
         if len(parts) > 1 and len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
@@ -182,6 +190,8 @@ def parts_of(norm: str, series: list[Cell]) -> list[list[Cell]]:
     return [series]
 
 
+# "1.6 and 1.9, INR 2.0 and 2.2"
+_NEXT_NAME = re.compile(r"[,;] (?:and )?(?!and\b|or\b)[A-Za-z]|\band [A-Za-z]")
 _VERSUS = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)", re.I)
 
 
@@ -281,17 +291,19 @@ def _listed(
 ) -> list[int | None]:
     """No name between the numbers: "in X and Y (5.2 vs 6.0)", "5.2 and 6.0 in X and Y, respectively"."""
     n = len(series)
+    if n == 2 and (told := order_told(context, series[0].start, series[-1].end, before, earlier)):
+        return [*told]
     close = [m for m in behind if m.start - series[-1].end < 90]
-    first = _distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else []
-    for order in (first, _latest(before, n), _latest(earlier, n), _distinct(close)[:n]):
+    first = distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else []
+    for order in (first, latest(before, n), latest(earlier, n), distinct(close)[:n]):
         if len(order) == n:
             return list(order)
         if len(order) > 1 and n % len(order) == 0:
             return [order[k * len(order) // n] for k in range(n)]
     gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
     compared = any(_VERSUS.search(g) or len(g) <= _LONG_GAP for g in gaps)
-    led, trailed = _latest(before or earlier, 1), _distinct(close)[:1]
-    if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(_distinct(before)) == 1)):
+    led, trailed = latest(before or earlier, 1), distinct(close)[:1]
+    if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(distinct(before)) == 1)):
         return [
             (first or led)[0]
         ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
@@ -309,18 +321,3 @@ def _follows(norm: str, end: int, mention: Mention) -> bool:
         )
         is not None
     )
-
-
-def _distinct(mentions: Sequence[Mention]) -> list[int]:
-    return list(dict.fromkeys(m.arm for m in mentions))
-
-
-def _latest(mentions: Sequence[Mention], n: int) -> list[int]:
-    """The last `n` different arms named, in the order of their naming."""
-    seen: list[Mention] = []
-    for m in reversed(mentions):
-        if m.arm not in {s.arm for s in seen}:
-            seen.append(m)
-        if len(seen) == n:
-            break
-    return [m.arm for m in reversed(seen)]

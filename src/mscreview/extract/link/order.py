@@ -1,0 +1,97 @@
+"""In which order arms are named: mentions or a pair of numbers in, arms out.
+
+Part of `arms`. The make of a sentence tells the order of a pair: "Compared with X, ... less with Y (3 vs 5)",
+"X ..., whereas Y fell further (3 vs 5)", "(3 vs 5) was more frequent with X", "did not change with X (3 vs 5)".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mscreview.extract.arms.clause import compared
+from mscreview.extract.model import Context, Mention
+
+_BASIS = re.compile(
+    r"\b(?:[Cc]ompared (?:with|to)|[Rr]elative to|[Ii]n comparison (?:with|to)|[Uu]nlike|[Vv]ersus) (?:the )?$"
+)
+_BASIS_ENDS = re.compile(r"[^.;,()\d]{0,24},")
+_CONTRAST = re.compile(r"\b(?:whereas|while|but)\b")
+_THAN = re.compile(rf"(?:{_BASIS.pattern[:-1]}|\bthan (?:with |in |on |for )?(?:the )?)$")
+_COMPARATIVE = (
+    r"(?:more|less|fewer|higher|lower|greater|larger|smaller|longer|shorter|better|worse|commoner|rarer|faster|slower)"
+)
+_BEHIND = re.compile(
+    r" ?[A-Za-z/%-]{0,15}[)\]](?:,? (?:and|or) [\w -]{2,30} ?[(\[][^()\[\]]{1,40}[)\]])? (?:was|were|occurred|is|are) "
+    rf"(?:[a-z]+ly )?{_COMPARATIVE}\b[^.;,()\d]{{0,24}}\b(?:with|in|on|after|for|among|under) (?:the )?"
+)
+_SAME_PEOPLE = re.compile(
+    r"[Cc]ompared (?:with|to) (?:before|baseline|pre)|\b(?:not changed?|no change|unchanged|unaltered)\b"
+)
+_OPENED = re.compile(r"(?: (?:group|arm))? ?[(\[]")
+_FAR = 160
+
+
+def order_told(
+    context: Context, start: int, end: int, before: Sequence[Mention], earlier: Sequence[Mention]
+) -> tuple[int, int] | None:
+    """Arms of the pair at `norm[start:end]`; `before` and `earlier` are the names since the last number and in the sentence."""
+    norm = context.norm
+    if before and _OPENED.fullmatch(norm, before[-1].end, start):
+        sentence = context.sentence_at(start)
+        if sentence and _SAME_PEOPLE.search(norm, sentence.start, start):
+            return before[-1].arm, before[-1].arm
+    if len(context.arms) != 2:
+        return None
+    named = distinct(earlier)
+    if len(named) == 2:
+        first = earlier[0]
+        if _BASIS.search(norm, max(0, first.start - 30), first.start) and _BASIS_ENDS.match(norm, first.end):
+            return named[1], named[0]
+        turns = [m.start() for m in _CONTRAST.finditer(norm, first.end, start)]
+        clause = [m for m in earlier if turns and m.start > turns[-1]]
+        if len({m.arm for m in clause}) == 1 and not _THAN.search(norm, max(0, clause[0].start - 30), clause[0].start):
+            subject = clause[0].arm
+            return subject, subject if _SAME_PEOPLE.search(norm, turns[-1], start) else 1 - subject
+    if not named:
+        for m in context.mentions_in(end, end + _FAR):
+            if _BEHIND.fullmatch(norm, end, m.start):
+                return m.arm, 1 - m.arm
+    return None
+
+
+def led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:
+    """The order of the list before; of a pair the one arm named in front is the first: "the X group had less (4 vs 6)"."""
+    return [order[1], order[0]] if len(order) == 2 and list(named) == [order[1]] else [*order]
+
+
+_LAST_SENTENCES = 3
+
+
+def order_before(context: Context, start: int) -> list[int | None]:
+    """The order in which the last of the sentences before named both arms, else that of the arms themselves."""
+    n, end = len(context.arms), start
+    for _ in range(_LAST_SENTENCES if n == 2 else 0):  # of more arms another order may be told for once
+        sentence = context.sentence_at(end - 1) if end else None
+        if sentence is None:
+            break
+        named = distinct([m for m in context.mentions_in(sentence.start, end) if not compared(context, m)])
+        if len(named) == n:
+            return list(named)
+        end = sentence.start
+    return list(range(n))
+
+
+def distinct(mentions: Sequence[Mention]) -> list[int]:
+    return list(dict.fromkeys(m.arm for m in mentions))
+
+
+def latest(mentions: Sequence[Mention], n: int) -> list[int]:
+    """The last `n` different arms named, in the order of their naming."""
+    seen: list[Mention] = []
+    for m in reversed(mentions):
+        if m.arm not in {s.arm for s in seen}:
+            seen.append(m)
+        if len(seen) == n:
+            break
+    return [m.arm for m in reversed(seen)]
