@@ -13,39 +13,9 @@ from itertools import pairwise
 
 from mscreview.extract.arms.clause import of_clause, subjects
 from mscreview.extract.link.order import distinct, latest, led as led_by, order_before, order_told
+from mscreview.extract.link.parts import LONG_GAP, VERSUS, Cell, parts_of
 from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A fact by its place in the list, with its offsets in the normal form."""
-
-    index: int
-    start: int
-    end: int
-    kind: str
-    again: bool = False  # the number before it in another unit
-
-
-@dataclass(slots=True)
-class Cell:
-    """Numbers of one group at one time."""
-
-    items: list[Item]
-
-    @property
-    def start(self) -> int:
-        return self.items[0].start
-
-    @property
-    def end(self) -> int:
-        return max(i.end for i in self.items)
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return tuple(sorted({i.kind for i in self.items}))
-
 
 _AFTER = re.compile(
     r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
@@ -80,8 +50,8 @@ def arms_of(
     )
     found: list[int | None] = []
     parts = parts_of(context.norm, series)
-    if own := _each_its_own(context, parts, ceiling):
-        found, parts = own, []
+    if each := _each_its_own(context, parts, ceiling):
+        found, parts = each, []
     for k, part in enumerate(parts):
         around = whole
         if len(parts) > 1:
@@ -111,7 +81,7 @@ def _behind_its_names(context: Context, end: int, stop: int) -> int:
 def _each_its_own(context: Context, parts: list[list[Cell]], ceiling: int) -> list[int | None]:
     """ "before and after 41 and 31 with X and 40 and 37 with Y": each pair is of the arm named behind it."""
     norm, found = context.norm, list[int | None]()
-    if len(parts) < 2 or any(_VERSUS.search(norm, a.end, b.start) for part in parts for a, b in pairwise(part)):
+    if len(parts) < 2 or any(VERSUS.search(norm, a.end, b.start) for part in parts for a, b in pairwise(part)):
         return []
     for k, part in enumerate(parts):
         right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
@@ -169,39 +139,6 @@ def _arms_of_part(
     if None not in found and len(set(found)) == len(part):
         recent[len(part)] = [k for k in found if k is not None]
     return found
-
-
-_LONG_GAP = 9
-
-
-def parts_of(norm: str, series: list[Cell]) -> list[list[Cell]]:
-    """ "a vs b at 4 weeks and c vs d at 8": lists of one length, told apart by the wider gaps between them."""
-    if len(series) < 4:
-        return [series]
-    gaps = [norm[a.end : b.start] for a, b in pairwise(series)]
-    for wide in (
-        [not _VERSUS.search(g) for g in gaps] if any(map(_VERSUS.search, gaps)) else [],
-        [len(g) > _LONG_GAP for g in gaps],
-        [_NEXT_NAME.search(g) is not None for g in gaps],
-    ):
-        parts = _cut(series, wide) if any(wide) else [series]
-        if len(parts) > 1 and len({len(p) for p in parts}) == 1 and len(parts[0]) > 1:
-            return parts
-    return [series]
-
-
-# "1.6 and 1.9, INR 2.0 and 2.2"
-_NEXT_NAME = re.compile(r"[,;] (?:and )?(?!and\b|or\b)[A-Za-z]|\band [A-Za-z]")
-_VERSUS = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)", re.I)
-
-
-def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:
-    parts = [[series[0]]]
-    for cell, apart in zip(series[1:], wide, strict=True):
-        if apart:
-            parts.append([])
-        parts[-1].append(cell)
-    return parts
 
 
 _EVERY = -1
@@ -301,7 +238,7 @@ def _listed(
         if len(order) > 1 and n % len(order) == 0:
             return [order[k * len(order) // n] for k in range(n)]
     gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
-    compared = any(_VERSUS.search(g) or len(g) <= _LONG_GAP for g in gaps)
+    compared = any(VERSUS.search(g) or len(g) <= LONG_GAP for g in gaps)
     led, trailed = latest(before or earlier, 1), distinct(close)[:1]
     if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(distinct(before)) == 1)):
         return [
@@ -309,7 +246,7 @@ def _listed(
         ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
     if len(context.arms) == n == 2 and compared:
         return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
-    if led and (not compared or (n > len(context.arms) and not any(map(_VERSUS.search, gaps)))):
+    if led and (not compared or (n > len(context.arms) and not any(map(VERSUS.search, gaps)))):
         return [led[0]] * n  # one arm, several outcomes
     return [None] * n
 

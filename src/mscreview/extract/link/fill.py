@@ -11,7 +11,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from mscreview.extract.link.arms import Cell, Item, arms_of, parts_of
+from mscreview.extract.link.arms import arms_of
+from mscreview.extract.link.parts import Cell, Item, parts_of
 from mscreview.extract.link.place import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
