@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from mscreview.extract.arms.clause import of_clause, subjects
 from mscreview.extract.link.order import distinct, latest, led as led_by, order_before, order_told
-from mscreview.extract.link.parts import LONG_GAP, VERSUS, Cell, parts_of
+from mscreview.extract.link.parts import LONG_GAP, MEASURED, VERSUS, Cell, parts_of, two_subjects
 from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
 
@@ -134,14 +134,17 @@ def _arms_of_part(
         found = _listed(context, part, whole.before, whole.behind, whole.earlier)
     if None in found and len(part) in recent:
         found = led_by(recent[len(part)], distinct(whole.earlier))
-    elif None in found and len(part) == len(context.arms):
+    elif None in found and len(part) == len(context.arms) and not two_subjects(context.norm, part):
         found = order_before(context, start)
+    if None in found and {cell.kinds for cell in part} == {_START}:
+        return [_EVERY] * len(part)
     if None not in found and len(set(found)) == len(part):
         recent[len(part)] = [k for k in found if k is not None]
     return found
 
 
 _EVERY = -1
+_START = ("mean:baseline",)
 _REACH = 1500  # a sentence may be endless in a broken text
 
 
@@ -150,16 +153,24 @@ def _single(
 ) -> list[int | None]:
     norm = context.norm
     if behind and _AFTER.fullmatch(norm, cell.end, behind[0].start):
-        return [behind[0].arm]
+        shared = len(behind) > 1 and cell.kinds[0].startswith(MEASURED) and _AND.fullmatch(norm, *_between(behind))
+        return [_EVERY if shared and len(context.arms) == 2 else behind[0].arm]
     if before:
         return [before[-1].arm]
     both = _BOTH.search(norm, start, cell.start) or _BOTH.search(norm, cell.end, min(len(norm), cell.end + 45))
-    if both or cell.kinds == ("mean:baseline",):
+    if both or cell.kinds == _START:
         return [_EVERY]
     earlier = context.mentions_in(start, cell.start)
     if earlier:
         return [earlier[-1].arm]
     return [behind[0].arm] if behind and behind[0].start - cell.end < 60 else [None]
+
+
+_AND = re.compile(r"(?: (?:group|arm|patients))?,? and (?:the |in the )?")  # "8.3 in the X and Y groups"
+
+
+def _between(mentions: Sequence[Mention]) -> tuple[int, int]:
+    return mentions[0].end, mentions[1].start
 
 
 def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Mention]]) -> list[int | None]:

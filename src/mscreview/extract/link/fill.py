@@ -16,6 +16,7 @@ from mscreview.extract.link.parts import Cell, Item, parts_of
 from mscreview.extract.link.place import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
+from mscreview.extract.values.phrased import AT_BASELINE
 from mscreview.text.patterns import PEOPLE
 
 LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})
@@ -131,7 +132,7 @@ def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]
             if sentence is not None and not (f.kind == "percent" and _is_limit(context.norm, at)):
                 key = f"{f.kind}:{f.measure}"
                 items.setdefault((sentence.index, f.kind == "dose"), []).append(
-                    Item(k, at, context.passage.at(f.end), key, f.rule.endswith("other unit"))
+                    Item(k, at, context.passage.at(f.end), key, f.unit, f.rule.endswith("other unit"))
                 )
     return [_cells(context.norm, sorted(group, key=lambda i: (i.start, i.end))) for _, group in sorted(items.items())]
 
@@ -149,9 +150,13 @@ def _is_limit(norm: str, at: int) -> bool:
 
 
 def _cells(norm: str, items: list[Item]) -> list[Cell]:
+    """Items of one group together; "25 at baseline, 18 on X and 17 on Y" starts with a cell of its own."""
     cells: list[Cell] = []
+    kinds = [item.kind for item in items]
+    common = kinds.count("mean:baseline") == 1 and kinds.count("mean:final") > 1
     for item in items:
-        if cells and _joins(norm, cells[-1], item):
+        apart = common and cells and AT_BASELINE.match(norm, cells[-1].end)
+        if cells and not apart and _joins(norm, cells[-1], item):
             cells[-1].items.append(item)
         else:
             cells.append(Cell([item]))
@@ -182,11 +187,16 @@ _SWITCH = re.compile(r"\bvs?\b\.?|versus|compared|than|placebo|control|group|arm
 def _series(norm: str, cells: list[Cell]) -> list[list[Cell]]:
     out: list[list[Cell]] = []
     for cell in cells:
-        if out and out[-1][-1].kinds == cell.kinds and _continues(norm, out[-1][-1].end, cell.start):
+        if out and _alike(out[-1][-1], cell) and _continues(norm, out[-1][-1].end, cell.start):
             out[-1].append(cell)
         else:
             out.append([cell])
     return out
+
+
+def _alike(a: Cell, b: Cell) -> bool:
+    """Whether two cells can be of one list: the same kinds, no two units ("8.1% and 9.4 mmol/l" are two outcomes)."""
+    return a.kinds == b.kinds and len({a.items[0].unit, b.items[0].unit} - {""}) < 2
 
 
 def _continues(norm: str, end: int, start: int) -> bool:

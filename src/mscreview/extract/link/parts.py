@@ -18,7 +18,8 @@ class Item:
     start: int
     end: int
     kind: str
-    again: bool = False  # the number before it in another unit
+    unit: str
+    again: bool  # the number before it in another unit
 
 
 @dataclass(slots=True)
@@ -71,3 +72,14 @@ def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:
             parts.append([])
         parts[-1].append(cell)
     return parts
+
+
+MEASURED = ("mean", "change", "median")
+_OWN_VERB = re.compile(r"\b(?:was|were|averaged)\b")
+
+
+def two_subjects(norm: str, part: list[Cell]) -> bool:
+    """ "the score was 23 and the pressure was 22": two outcomes, not two arms; "3 died and 4 were lost" may be either."""
+    return part[0].kinds[0].startswith(MEASURED) and any(
+        _OWN_VERB.search(norm, a.end, b.start) for a, b in pairwise(part)
+    )

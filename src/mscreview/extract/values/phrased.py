@@ -53,7 +53,7 @@ _FROM = re.compile(
 )
 _ALSO_FROM = re.compile(r"\bfrom (?:an? |the )?(?:mean |baseline |of )*$", re.I)
 _TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
-_AT_BASELINE = re.compile(r" ?(?:at|for) baseline\b")
+AT_BASELINE = re.compile(r" ?(?:[A-Za-z/]{1,10} )?(?:at|for) baseline\b")
 _ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
 
 
@@ -74,8 +74,9 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
             moved = _from_to(norm, group, out, k, moved) or moved
             if start is not None and out[k] == "baseline" and _is_later(norm, start, v):
                 out[k] = "final"
-        if start is None and _AT_BASELINE.match(norm, v.stop):
+        if start is None and AT_BASELINE.match(norm, v.stop):
             start = v
+            out[k] = "baseline" if out[k] == "final" else out[k]
     return out
 
 
@@ -131,6 +132,6 @@ def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: b
 
 def _is_later(norm: str, start: Value, v: Value) -> bool:
     """ "25 at baseline, 18 on X and 17 on Y": the label behind the first is not that of the others."""
-    if v.unit not in (start.unit, "") or _AT_BASELINE.match(norm, v.stop):
+    if v.unit not in (start.unit, "") or AT_BASELINE.match(norm, v.stop):
         return False
     return _ON.match(norm, v.stop) is not None
