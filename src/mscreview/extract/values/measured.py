@@ -244,7 +244,7 @@ def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collectio
         allowed = {c for c in _BOUNDED if c != "median" or seen.led_by("median", "012")}
         return seen.likeliest(allowed if seen.bounded else allowed | {"other"})
     untold = label == "other" and seen.led_by("median") and not seen.led_by("age")
-    if untold and (_is_spanned(v) or TIME_UNIT.search(v.unit)):
+    if untold and (_is_spanned(v) or TIME_UNIT.match(v.unit)):
         return "median"
     unsure = label in ("other", "percent") and v.unit.startswith("%") and seen.role(_PERCENT) <= SURELY_PERCENT
     return "relative" if unsure and _CHANGED_BY.search(norm[max(0, v.start - _BEFORE) : v.start].lower()) else label
@@ -275,7 +275,7 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
         if a.unit != b.unit or "dose" in (out[k - 1], out[k]):
             continue
         link = bridge(norm, a, b)
-        times = a.unit.isascii() and TIME_UNIT.search(a.unit) and b.start - a.stop < _ONE_LIST
+        times = a.unit.isascii() and TIME_UNIT.match(a.unit) and b.start - a.stop < _ONE_LIST
         if (
             out[k] == "other"
             and out[k - 1] in KINDS

@@ -83,7 +83,7 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
 def _is_changed_by(norm: str, v: Value) -> bool:
     """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
     left = norm[max(0, v.start - _REACH) : v.start]
-    if "by " not in left or TIME_UNIT.search(v.unit) or not (led := _CHANGED_BY.search(left)):
+    if "by " not in left or TIME_UNIT.match(v.unit) or not (led := _CHANGED_BY.search(left)):
         return False
     of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + led["of"]
     return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
@@ -113,7 +113,7 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
 def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: bool) -> bool:
     """ "fell from 8.6 to 7.2 and 7.1": the first is the start, the others the end; `moved` says that one stood in front."""
     a, b = group[k - 1], group[k]
-    if out[k - 1] not in _OPEN or a.unit != b.unit or b.start - a.stop > 60 or TIME_UNIT.search(a.unit):
+    if out[k - 1] not in _OPEN or a.unit != b.unit or b.start - a.stop > 60 or TIME_UNIT.match(a.unit):
         return False
     if a.spread is not None and a.spread.value is None:
         return False  # a range: perhaps medians
