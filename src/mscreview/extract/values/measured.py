@@ -18,7 +18,7 @@ from mscreview.extract.roles.words import ROLES
 from mscreview.extract.values import chinese_scored, compared, phrased
 from mscreview.extract.values.dosed import arm_beside, is_no_dose, is_surely_dose
 from mscreview.extract.values.features import features
-from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge, values
+from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge, listed, values
 from mscreview.extract.values.scorer import classes, probabilities, with_roles
 
 # fact kind and measure of each class
@@ -83,20 +83,14 @@ def _told_changes(
     return out
 
 
-_LIST_GAP = re.compile(
-    r" ?[)\]]? ?(?:[,/]|,? (?:and|or|but|vs?\.?|versus|compared (?:with|to)))(?: (?:by|only))? ?[(\[]? ?"
-)
-
-
 def _in_lists(norm: str, groups: Sequence[Sequence[Value]], chances: np.ndarray) -> np.ndarray:
     """The numbers of a bare list ("76.1, 74.4 and 73.0") are weighed together: all are of the class likeliest for all."""
     out = np.log(chances)
     runs: list[list[int]] = []
     for k, (a, b) in enumerate(pairwise([v for group in groups for v in group])):
-        joined = a.sentence == b.sentence and a.unit == b.unit and _LIST_GAP.fullmatch(norm, a.stop, b.start)
-        if joined and runs and runs[-1][-1] == k:
+        if listed(norm, a, b) and runs and runs[-1][-1] == k:
             runs[-1].append(k + 1)
-        elif joined:
+        elif listed(norm, a, b):
             runs.append([k, k + 1])
     for run in runs:
         out[run] = out[run].mean(axis=0)

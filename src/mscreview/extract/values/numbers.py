@@ -146,6 +146,16 @@ def _joined_by(gap: str) -> str:
     return "comma"
 
 
+_LIST_GAP = re.compile(
+    r" ?[)\]]? ?(?:[,/]|,? (?:and|or|but|vs?\.?|versus|compared (?:with|to)))(?: (?:by|only))? ?[(\[]? ?"
+)
+
+
+def listed(norm: str, a: Value, b: Value) -> bool:
+    """Whether two numbers with one unit stand in a bare list ("76.1, 74.4 and 73.0")."""
+    return a.sentence == b.sentence and a.unit == b.unit and _LIST_GAP.fullmatch(norm, a.stop, b.start) is not None
+
+
 def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
     """ "26.5 vs 35.5%", "6 and 12 months": the unit printed once belongs to the whole list."""
     for k in range(len(found) - 2, -1, -1):

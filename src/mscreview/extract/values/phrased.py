@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
-from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge
+from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge, listed
 
 _OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
 _MEANS = frozenset({"baseline", "final", "change"})
@@ -59,17 +59,12 @@ _ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
 
 def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
     """The classes of a sentence's numbers, corrected by the phrases that lead to them."""
-    out = list(labels)
+    out, told = list(labels), ""
     moved, start = False, None
     for k, v in enumerate(group):
-        if v.unit.startswith("%") and v.spread is None and out[k] in _MAYBE_SHARE and led_as_share(norm, v.start):
-            out[k] = "percent"
-        elif out[k] in _NO_CHANGE and _is_changed_by(norm, v):
-            out[k] = "relative" if v.unit.startswith("%") else "change"
-        elif out[k] == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
-            out[k] = _by_phrase(norm, v, "final") or "final"
-        elif out[k] in _TOLD_BY and (told := _by_phrase(norm, v, out[k])):
-            out[k] = told
+        # what a phrase tells of the first of a list it tells of all
+        told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and listed(norm, group[k - 1], v) else "")
+        out[k] = told or out[k]
         if k and out[k] in _OPEN:
             moved = _from_to(norm, group, out, k, moved) or moved
             if start is not None and out[k] == "baseline" and _is_later(norm, start, v):
@@ -78,6 +73,21 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
             start = v
             out[k] = "baseline" if out[k] == "final" else out[k]
     return out
+
+
+_LISTED = _OPEN | {"percent", "relative"}
+
+
+def _phrase(norm: str, v: Value, label: str) -> str:
+    """The class that the words in front of a number tell; '' where they tell none."""
+    share = v.unit.startswith("%")
+    if share and v.spread is None and label in _MAYBE_SHARE and led_as_share(norm, v.start):
+        return "percent"
+    if label in _NO_CHANGE and _is_changed_by(norm, v):
+        return "relative" if share else "change"
+    if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
+        return _by_phrase(norm, v, "final") or "final"
+    return _by_phrase(norm, v, label) if label in _TOLD_BY else ""
 
 
 def _is_changed_by(norm: str, v: Value) -> bool:
