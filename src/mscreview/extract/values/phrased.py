@@ -34,7 +34,7 @@ _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}",
 _MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
 # "initial scores were 25.4 and 25.2"
 _STARTED = re.compile(
-    r"\b(?:baseline|initial|pre-?treatment)\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:was|were|averaged|of|been) (?:[-+]?[\d.]+[^.;,\d]{0,24}(?:\([^()]{0,20}\))?(?:, |,? and |,? vs\.? |,? versus )){0,4}$",
+    r"\b(?:baseline|initial|pre-?treatment)\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:was|were|averaged|of|been) $",
     re.I,
 )
 _BETWEEN = re.compile(r"\b(?:differ\w*|between|net|placebo|relative|compared|adjusted|than|versus|vs)\b", re.I)
@@ -47,7 +47,7 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised)"
-_MOVED_TO = re.compile(rf"\b{_MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?{LISTED}$", re.I)
+_MOVED_TO = re.compile(rf"\b{_MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
 _FROM = re.compile(
     rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied) from (?:an? |the )?(?:mean |baseline |of )*$", re.I
 )
