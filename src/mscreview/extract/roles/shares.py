@@ -79,6 +79,6 @@ _OF_A_WHOLE = re.compile(
 def is_measured(norm: str, start: int, end: int) -> bool:
     """Whether the words around a percentage make it a measure of something, no share of people."""
     words = norm[max(0, start - _LED_REACH) : start]
-    return (("mean" in words or "verage" in words) and _AS_MEASURE.search(words) is not None) or _OF_A_WHOLE.match(
+    return (("ean" in words or "verage" in words) and _AS_MEASURE.search(words) is not None) or _OF_A_WHOLE.match(
         norm, end
     ) is not None

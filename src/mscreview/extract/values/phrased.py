@@ -64,6 +64,8 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     for k, v in enumerate(group):
         # what a phrase tells of the first of a list it tells of all
         told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and listed(norm, group[k - 1], v) else "")
+        if not told and out[k] == "other" and k + 1 < len(group) and listed(norm, v, group[k + 1]):
+            told = _mean_of_a_list(norm, v)
         out[k] = told or out[k]
         if k and out[k] in _OPEN:
             moved = _from_to(norm, group, out, k, moved) or moved
@@ -88,6 +90,17 @@ def _phrase(norm: str, v: Value, label: str) -> str:
     if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
         return _by_phrase(norm, v, "final") or "final"
     return _by_phrase(norm, v, label) if label in _TOLD_BY else ""
+
+
+def _mean_of_a_list(norm: str, v: Value) -> str:
+    """ "mean costs were £17,762 and £18,059": results, whatever was measured; '' for no such list."""
+    led = _LED_BY_MEAN.search(norm, max(0, v.start - _REACH), v.start)
+    return (_by_phrase(norm, v, "final") or "final") if led else ""
+
+
+_LED_BY_MEAN = re.compile(
+    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$"
+)
 
 
 def _is_changed_by(norm: str, v: Value) -> bool:
