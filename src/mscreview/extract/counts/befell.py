@@ -103,11 +103,11 @@ _NO_COUNT = (
 )
 _LED = re.compile(
     rf"(?:(?:[.;,:] ){_NO_COUNT}[A-Za-z][^.;:,\d]{{2,40}}: |\b[Nn]umbers? of {_NO_COUNT}[^.;:\d]{{2,60}} (?:was|were) "
-    rf"|\b(?:affected|(?:reported|experienced|noted|seen) (?:by|in)) )(?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
+    rf"|\b(?:affected|(?:reported|experienced|noted|seen|taken|used|needed|required|given|recorded|found) (?:by|in|for|to)) )(?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
 )
 _REST = re.compile(rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?= ?[.;,)]| (?:in|on|with|of)\b)")
 _MEMBER = re.compile(rf"\b{_NUMBER}(?! ?%)(?:{_TAIL})")
-_LABELS = (":", "umber", "affected", " by ", " in ")
+_LABELS = (":", "umber", "affected", " by ", " in ", " for ", " to ")
 _BACK = 110
 
 

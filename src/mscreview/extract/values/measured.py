@@ -56,7 +56,10 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
-            out.append((v, labels[k - 1] if repeats else label, repeats))
+            if repeats and v.unit.startswith("%") and context.norm[v.start] in "+-":
+                out.append((v, "relative", False))  # "fell to 17.4 mmHg (-31%)"
+            else:
+                out.append((v, labels[k - 1] if repeats else label, repeats))
     return _with_strengths(context, out)
 
 

@@ -286,6 +286,7 @@ _TIME_IS_OUTCOME = re.compile(
 _OUTCOME_WORDS = ("median", "mean", "average", "survival", "time to", "duration of", "length of", "中位", "平均")
 _OUTCOME_REACH = 170
 _VERSUS_BEFORE = re.compile(r"\d[^.;\d]{0,22}\b(?:vs?\b\.?|versus|compared (?:with|to)) ?[^.;,\d]{0,16}$", re.I)
+_SPREAD_AFTER = re.compile(r" ?[a-z]{1,7} ?[(,;\[]? ?(?:IQR|inter-?quartile|±|S\.?D\b)")
 _VERSUS_AFTER = re.compile(r"[^.;()\d]{0,12}\b(?:vs?\b|versus|compared)", re.I)
 
 
@@ -295,6 +296,7 @@ def _time_role(norm: str, i: int, j: int) -> str:
         or _VERSUS_BEFORE.search(norm, max(0, i - 40), i)
         or _is_outcome(norm, i)
         or _VERSUS_AFTER.match(norm, j)
+        or _SPREAD_AFTER.match(norm, j)
     )
     return "value" if outcome else "time"
 

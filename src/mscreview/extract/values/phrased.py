@@ -77,6 +77,9 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     return out
 
 
+# "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
+_ABSOLUTE = re.compile(rf"\b[Aa]bsolute (?:risk )?{_CHANGE}\b[^.;,\d]{{0,40}} ?{_LINK}")
+_IN_A_GROUP = re.compile(r"[)\]]? ?(?:in|for|with) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm)\b")
 _LISTED = _OPEN | {"percent", "relative"}
 
 
@@ -85,7 +88,10 @@ def _phrase(norm: str, v: Value, label: str) -> str:
     share = v.unit.startswith("%")
     if share and v.spread is None and label in _MAYBE_SHARE and led_as_share(norm, v.start):
         return "percent"
-    if label in _NO_CHANGE and _is_changed_by(norm, v):
+    if label in ("relative", "change", "other") and _ABSOLUTE.search(norm, max(0, v.start - 70), v.start):
+        return "difference"
+    of_a_group = label == "difference" and _IN_A_GROUP.match(norm, v.stop)
+    if (label in _NO_CHANGE or of_a_group) and _is_changed_by(norm, v):
         return "relative" if share else "change"
     if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
         return _by_phrase(norm, v, "final") or "final"
