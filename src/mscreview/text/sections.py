@@ -131,7 +131,8 @@ _HEADING_AT = re.compile(
     r"|(?P<mixed>[A-Z][A-Za-z/&', ]{2,40}?)\s?(?::|\s-\s|\n)"
     r"|[\[【](?P<bracket>[^\]】]{2,20})[\]】]\s?:?"
     # "Results A total of ...": exports that lose the colon
-    r"|(?:Abstract )?(?P<bare>Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results?|Conclusions?) (?=[A-Z][a-z]* )"
+    r"|(?:Abstract )?(?P<bare>Background|Introduction|Aims?|Objectives?|Purpose|Methods?|Results?|Findings|Conclusions?|Interpretation|Design|Setting"
+    r"|Participants|Interventions?|Main outcome measures?) (?=[A-Z][A-Za-z]*[ ,-]|\d)"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})\s?(?::|\s))"
 )
 _INNER = re.compile(
