@@ -100,11 +100,15 @@ def _phrase(norm: str, v: Value, label: str) -> str:
 
 def _mean_of_a_list(norm: str, v: Value) -> str:
     """ "mean costs were £17,762 and £18,059": results, whatever was measured; '' for no such list."""
-    led = _LED_BY_MEAN.search(norm, max(0, v.start - _REACH), v.start) or (v.decimals and not v.unit and _LED_BARE.search(norm, max(0, v.start - 90), v.start))
+    led = _LED_BY_MEAN.search(norm, max(0, v.start - _REACH), v.start) or (
+        v.decimals and not v.unit and _LED_BARE.search(norm, max(0, v.start - 90), v.start)
+    )
     return (_by_phrase(norm, v, "final") or "final") if led else ""
 
 
-_LED_BARE = re.compile(r"(?:^|[.;] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged) $")
+_LED_BARE = re.compile(
+    r"(?:^|[.;] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged) $"
+)
 _LED_BY_MEAN = re.compile(
     r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$"
 )
