@@ -21,6 +21,17 @@ _BARE = re.compile(rf"(?:control|comparator|comparison)s?(?: (?:{_GROUPS}))?", r
 ALIASES = ("control group", "control arm", "controls", "control patients", "comparator group", "comparator arm")
 
 
+_SIZE = re.compile(r"\w+(?: \w+)? ?[(,] ?[nN] ?= ?\d")
+_DIVIDED = re.compile(
+    r"\b(?:random|assign|allocat|divid|group)\w*\b[^.;]*\b(?:and|or|versus|vs\.?) (?:to )?(?:(?:an?|the|one) )?$"
+)
+
+
+def _is_a_group(norm: str, start: int, at: int) -> bool:
+    """ "the control group (n = 39)", "divided into an X group and a control group": a group of its own."""
+    return bool(_SIZE.match(norm, at) or _DIVIDED.search(norm, start, at))
+
+
 def told(context: Context) -> tuple[Arm, ...]:
     """The arms again: a bare "control" arm joined with the one it is, or its names given to the one of two that it is."""
     arms = context.arms
@@ -34,6 +45,8 @@ def told(context: Context) -> tuple[Arm, ...]:
     beside = set()
     for at in places:
         sentence = context.sentence_at(at)
+        if sentence and _is_a_group(context.norm, sentence.start, at):
+            return arms
         here = {m.arm for m in context.mentions_in(sentence.start, sentence.end)} & set(named) if sentence else set()
         beside |= here if len(here) == 1 else set()
     if len(beside) != 1:
