@@ -98,7 +98,7 @@ _DIGITS = re.compile(
     rf"(?:(?:{_POWER.format('apow')})?(?:"
     rf"(?P<pm> ?{pt.PLUSMINUS} ?)(?P<c>{_N})"
     rf"|(?P<to>{pt.RANGE_DASH})(?P<bsign>(?<= )-|(?<=to )- ?)?(?P<b>{_N}))"
-    rf")?(?:{_POWER.format('pow')}|{_MAGNITUDE})?"
+    rf")?(?:(?:(?<=\d)\)(?= ?[×x*] ?10\^))?{_POWER.format('pow')}|{_MAGNITUDE})?"
     r"(?P<pc> ?(?:%|percent\b|per cent\b))?(?![\d^])"
 )
 # a sign or a point opens a number when a digit follows; one set of characters first, which is searched for quickest

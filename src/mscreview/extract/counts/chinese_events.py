@@ -164,6 +164,7 @@ _SHARE_NEXT = re.compile(r", ?\d+(?:\.\d+)? ?%")
 def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
     """Counts beside words that tell an event in any trial, in a list behind 分别, or as a fraction beside its share."""
     yield from _fractions(context, used)
+    yield from _none_in(context)
     told = -1
     for q in context.quantities:
         if q.value is None or q.value != int(q.value) or q.percent or q.start in used:
@@ -196,6 +197,21 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
             run = _counted_run(context, q)
             used.update(r.start for r in run)
             yield from (_plain_fact(context, r, r.end) for r in run)
+
+
+_COUNTED_THEN = re.compile(r"\d ?[例名位人](?:\([^()]{1,20}\))?(?:[^,。;\d]{0,10})[,、;](?:而)?$")
+_NONE_IN = re.compile(r"(?:患者|病人)?(?:则|均)?(?:无1例|无|未见|未发生|未出现)(?=[。;,)]|$)")
+
+
+def _none_in(context: Context) -> Iterator[Fact]:
+    """ "A组1例,B组5例,C组无": a zero among counts."""
+    for mention in context.mentions:
+        none = _NONE_IN.match(context.norm, mention.end)
+        if none and _COUNTED_THEN.search(context.norm, max(0, mention.start - 40), mention.start):
+            yield context.fact(
+                "events", mention.end, none.end(), "zh_none_in", arm=context.arms[mention.arm].name, value=0.0, decimals=0,
+                value_text="none",
+            )  # fmt: skip
 
 
 _NEXT_OF_LIST = re.compile(

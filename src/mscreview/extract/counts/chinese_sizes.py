@@ -115,7 +115,7 @@ def sized_before(context: Context, sentence: Sentence) -> bool:
     return told is not None and context.section_at(told.start()) not in _RESULTS
 
 
-_SHARE_FOLLOWS = re.compile(r" ?[例名]? ?[(] ?\d+(?:\.\d+)? ?[/%]")
+_SHARE_FOLLOWS = re.compile(r" ?[例名位人]? ?[(] ?\d+(?:\.\d+)? ?[/%]")
 
 
 def _is_size(norm: str, q: Quantity) -> bool:

@@ -26,18 +26,20 @@ _NOBODY = re.compile(
     rf"(?: (?:in|of|on|from|given|treated|receiving)\b[^.;,]{{1,40}}?)? {_BEFELL}"
     r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred)\b"
     r"|\bthere (?:was|were) no (?P<what>[a-z][\w-]*(?: [\w-]+){0,4})(?=[.;,]| in (?:either|any|both|the)\b)"
-    r"|无(?:一|1)?例(?:患者|病人)?(?:出现|发生|死亡|复发|退出)",
+    r"|无(?:[一1]例|例(?:患者|病人)?(?:出现|发生|死亡|复发|退出))"
+    r"|[均都皆](?:未|没有)(?:再)?(?:发生|出现|观察到|报告)|[均都皆]无(?=[^,。;]{1,16}(?:发生|出现))",
     re.I,
 )
-_NOBODY_AT = beginnings("no none nobody there", "无")
+_NOBODY_AT = beginnings("no none nobody there", "无均都皆")
 _NO_HARM = re.compile(
     r"\b(?:differ|chang|signific|between|associat|lower|higher|reduc|increas|predict|effect|evidence|interact|correlat|relation\b|relationship"
     r"|improv|benefit|advantage|heterogen|inferior|superior|response|data\b)"
-    r"|差异|差别|变化",
+    r"|差异|差别|变化|改变|改善|影响|升高|降低|下降|增加|减少|缓解|关系?|意义|显著|明显",
     re.I,
 )
 _TAIL = re.compile(r"[^.;,，。;:]{0,60}")
 _EITHER = re.compile(r"\b(?:either|any|both|each) (?:of the )?(?:\w+ )?(?:groups?|arms?)\b")
+_EVERY = re.compile(r"[两二三四各]组(?:患者)?$")
 _NONE = re.compile(r"\bnone (?:in|on|with|among|after|for|of (?:those|the \w+) (?:in|on|with|given)) (?:the )?", re.I)
 _TOLD_IN = ("results", "conclusion", "")
 
@@ -63,7 +65,7 @@ def read(context: Context) -> Iterator[Fact]:
         yield context.fact(
             "safety", m.start(), end, "nobody", measure="events", value=0.0, n=int(m["n"]) if m["n"] else None,
             outcome=m["event"] or m["what"] or norm[m.start() : end], value_text="none",
-            arm=ALL_ARMS if _EITHER.search(norm, m.end(), sentence.end) else "",
+            arm=ALL_ARMS if _EITHER.search(norm, m.end(), sentence.end) or _EVERY.search(norm, m.start() - 8, m.start()) else "",
             **({"status": status} if status else {}),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
+from mscreview.extract.counts.chinese_shares import share
 from mscreview.extract.model import ALL_ARMS, Context, Fact, Mention
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.extract.roles.shares import is_share, led_as_share, led_from
@@ -35,9 +36,9 @@ def read(context: Context) -> Iterator[Fact]:
             yield from _ends(context, q)
         if q.value is None or sentence is None:
             continue
-        if q.percent and context.is_chinese(sentence.start, sentence.end):
-            if not _LEVEL.match(context.norm, q.end):
-                yield _percent(context, q, "percent", "ok")
+        if (q.percent or q.text == "0") and context.is_chinese(sentence.start, sentence.end):
+            if status := share(context, q):
+                yield _percent(context, q, "percent" if q.percent else "zero, surely percent", status)
             continue
         role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
         if context.norm.endswith(" leaving ", 0, q.start) and _FOR_ANALYSIS.match(context.norm, q.end):

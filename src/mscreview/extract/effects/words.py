@@ -46,15 +46,15 @@ MEASURES: dict[str, str] = {
         r"\b[as]?HRs?\b|hazards? ratios?|hazard rate ratios?|relative hazards?|hazard of"
         r"|风险比(?=[^A-Za-z]{0,3}HR)|危险比|风险函数比"
     ),
-    "OR": r"\b[a]?ORs?(?:\b|(?=Q?\d))|odds ratios?|odds of|relative odds|比值比|优势比|胜算比",
-    "RR": r"\b[a]?RRs?\b|relative risks?|(?:risk|mortality) ratios?|relative rates?|相对危险度|相对风险|风险比|危险度比",
+    "OR": r"\b[a]?ORs?(?:\b|(?=Q?\d))|odds ratios?|odds of|relative odds|比值比|优势比|胜算比|机会比",
+    "RR": r"\b[a]?RRs?\b|relative risks?|(?:risk|mortality) ratios?|relative rates?|相对危险[度性]?|相对风险|风险比|危险度比",
     "NNT": r"\bNNT[BH]?\b|numbers? needed to (?:treat|harm)|需治疗人数|需治数",
     "ROM": r"\bROMs?\b|ratios? of (?:the )?(?:geometric )?means|(?:geometric )?mean ratios?|treatment effect ratios?",
     "MD": r"\bMDs?\b|\bLSMDs?\b|mean (?:\w+[- ]){0,3}differences?|differences? (?:in|of"
     r"|between) (?:the )?(?:adjusted |LS |least[- ]squares )?means?"
     r"|(?:treatment|between[- ](?:group|treatment|arm)s?|adjusted|group|estimated"
     r"|absolute|net) (?:\w+[- ]){0,2}(?:differences?|effects?)|\bETD\b|均数差值?"
-    r"|均差|均值差",
+    r"|均差|均值差|平均差(?:异|值)?",
     "difference": (
         r"\b(?:differences?|differ(?:ed|s)?|treatment effects?|effect sizes?|more than"
         r"|less than|treatment contrast)\b|差值|差异"
@@ -80,8 +80,10 @@ _OPENING = (
     "smd standard hedges cohen wmd weighted rd rds arr absolute risk rate ratio irr incidence hr hrs ahr shr hazard relative "
     "or ors aor odds mortality rr rrs arr md mds lsmd mean difference treatment between adjusted group estimated net etd"
 )
-BARE_AT = beginnings(_OPENING, "标加率危发风比优胜相均")
-NAME_AT = beginnings(_OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优胜相均需差")
+BARE_AT = beginnings(_OPENING, "标加率危发风比优胜相均平机")
+NAME_AT = beginnings(
+    _OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优胜相均需差平机"
+)
 # what the label of an interval holds
 LABEL_HINTS = ("CI", "CrI", "C.I", "c.i", "CL", "onfiden", "redib", "置信", "可信", "信赖", "%C", "% C")
 LABEL_AT = re.compile(

@@ -169,7 +169,7 @@ def unit_of(context: Context, v: Value) -> str:
 
 _AGAINST = re.compile(r" ?[^()\d]{0,8}vs", re.I)  # "升高(72±10 vs 61±11)": what either arm had, not what it rose by
 _TIME = re.compile(r"[周天日年月例次倍]|个月|小时|分钟|weeks?|months?|days?|years?|h")
-_BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))")
+_BEHIND = re.compile(rf" ?\)?(?P<unit>{UNIT.pattern}|分(?!别))", re.ASCII)
 
 
 def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: bool) -> list[str]:

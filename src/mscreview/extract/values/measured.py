@@ -52,7 +52,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
         labels = compared.settled(context, group, _agreed(context.norm, group, told, bounded))
         sentence = context.sentences[group[0].sentence]
         if context.is_chinese(sentence.start, sentence.end):
-            labels = chinese_scored.settled(context.norm, group, labels)
+            labels = chinese_scored.settled(context.norm, group, labels, sentence.section)
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
