@@ -108,7 +108,7 @@ _SIZES = re.compile(
 )
 _SIZE_HINTS = ("includ", "enrol", "random", "recruit", "assign", "allocat", "analy", "entered")
 _BOTH_MOVED = re.compile(
-    r"\bboth (?:\w+[ -]){0,5}?(?:significantly )?(?:reduc|lower|decreas|increas|improv|declin|rose|fell|dropp|gain|lost)[a-z]*"
+    r"\b(?:both|all) (?:\w+[ -]){0,5}?(?:significantly )?(?:reduc|lower|decreas|increas|improv|declin|rose|fell|dropp|gain|lost)[a-z]*"
     r"(?! (?:in|with|for|by|on) )",
     re.I,
 )
@@ -143,6 +143,7 @@ def comparison(context: Context, start: int, end: int, floor: int) -> str:
     return (
         _other_test(left[-60:].rsplit(")", 1)[-1] + norm[start:end] + right)
         or _of_people(context, left, start)
+        or _of_courses(context, max(floor, start - 200), start)
         or _of_arms(context, left, right, start)
         or _by_names(context, max(floor, start - 160), start)
     )
@@ -179,6 +180,42 @@ def _of_arms(context: Context, left: str, right: str, start: int) -> str:
     if _any_of(_WITHIN_HINTS, told) and _WITHIN.search(left):
         return "between" if _bracket_of_arms(context, start) else "baseline"
     return "between" if any(_any_of(_BETWEEN_WORDS, w) or _BETWEEN.search(w) for w in (told, after)) else ""
+
+
+_NUM = r"[-+]?\d[\d.]*"
+# a value that moved: "from 27 ± 3 mmHg to 20", "27 at baseline and 20 at week 6", "(27 ± 3 to 20 ± 2"
+_COURSE = re.compile(
+    rf"\bfrom {_NUM}[^;]{{0,40}}?\bto {_NUM}|(?<![\d.]){_NUM}[^;,]{{0,25}} (?:at baseline|before [^;,\d]{{0,20}}),? (?:and|to) {_NUM}"
+    rf"|\({_NUM} ?± ?[\d.]+[^();]{{0,12}} to {_NUM} ?±",
+    re.I,
+)
+_UNCHANGED = re.compile(r"\b(?:not (?:significantly )?changed?|unchanged|unaltered)\b[^.;]{0,60}\(" + _NUM, re.I)
+_AGAINST_START = re.compile(rf"^(?:[A-Z]+:? )?[Cc]ompared (?:with|to) (?:the )?{_EARLIER}")
+_VERSUS = re.compile(r"\bvs\b|\bversus\b")
+_OTHER_ARM = re.compile(r"\b(?:than|between|differ\w*|compar\w+|placebo-\w+)\b", re.I)
+
+
+def _of_courses(context: Context, low: int, start: int) -> str:
+    """One arm's way ("from 27 to 20 in the X group", "did not change with X (3.1 vs 3.2") or two told one behind the other."""
+    sentence = context.sentence_at(start)
+    first = sentence.start if sentence else low
+    if _AGAINST_START.match(context.norm, first, start):
+        return "baseline"
+    own = context.norm[max(low, first) : start]
+    if _any_of(("from", "baseline", "before", " to ", "change", "unaltered"), own.lower()) and not _OTHER_ARM.search(
+        own
+    ):
+        arms = {m.arm for m in context.mentions_in(max(low, first), start)}
+        opened = _open_bracket(own)
+        courses = len(_COURSE.findall(own, opened)) if opened >= 0 else 0
+        if courses:
+            return "" if _VERSUS.search(own, opened) else "baseline"
+        courses = len(_COURSE.findall(own))
+        if courses > 1:
+            return "between" if len(arms) != 1 else ""
+        if len(arms) < 2 and (courses or _UNCHANGED.search(own)):
+            return "baseline"
+    return ""
 
 
 def _any_of(hints: Sequence[str], words: str) -> bool:
