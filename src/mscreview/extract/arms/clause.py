@@ -12,7 +12,7 @@ from typing import Protocol
 
 from mscreview.extract.model import Context, Mention
 
-_THAN = re.compile(r"(?:低于|高于|优于|少于|多于|大于|小于|短于|长于|[较比]) ?$")
+_THAN = re.compile(r"(?:低于|高于|优于|少于|多于|大于|小于|短于|长于|早于|晚于|[较比]) ?$")
 _WITH = ("与", "和", "同", "跟")
 _COMPARED = re.compile(r"(?:患者|病人)?(?:的)?[^,。;、\d和与及]{0,6}(?:相比|比较|相较)")
 _JOIN = re.compile(r" ?(?:、|和|与|及|,) ?")

@@ -143,16 +143,18 @@ def _listed(context: Context, first: Quantity) -> list[Quantity]:
     return out
 
 
-_BARE = re.compile(r"(?P<name>[A-Za-z0-9+\u4e00-\u9fff-]{2,20}) ?\( ?n ?= ?(?P<n>\d{1,5}) ?\)")
+_BARE = re.compile(
+    r"(?P<name>[A-Za-z0-9+\u4e00-\u9fff-]{2,20}) ?\( ?(?:n ?= ?(?P<n>\d{1,5})|(?P<who>\d{1,5}) ?[例名位人]) ?\)"
+)
 _EVERY = re.compile(r"[两二三四五2-5] ?组$")
 
 
 def _of_bare_names(context: Context) -> Iterator[tuple[Fact, int]]:
     """ "给予铁剂(n=31)或安慰剂(n=30)" where the text elsewhere says 铁剂组; "分为3组(n=20)" for every arm."""
-    for m in _BARE.finditer(context.norm) if "=" in context.norm else ():
+    for m in _BARE.finditer(context.norm) if "(" in context.norm else ():
         arm = next((a.name for a in context.arms if a.name[-1] == "组" and m["name"].endswith(a.name[:-1])), "")
-        name = ALL_ARMS if _EVERY.search(m["name"]) else arm
-        here = context.quantities_in(m.start("n"), m.end("n"))
+        name = ALL_ARMS if m["n"] and _EVERY.search(m["name"]) else arm
+        here = context.quantities_in(*m.span("n" if m["n"] else "who"))
         if name and here:
             yield _size(context, name, here[0]), here[0].start
 

@@ -57,7 +57,7 @@ def arms_of(
         if len(parts) > 1:
             left = _behind_its_names(context, parts[k - 1][-1].end, part[0].start) if k else floor
             right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
-            around = _Around(context.mentions_in(left, part[0].start), context.mentions_in(part[-1].end, right), ())
+            around = _Around(subjects(context, left, part[0].start), context.mentions_in(part[-1].end, right), ())
         found += _arms_of_part(context, part, around, whole, low, recent)
     if series[0].kinds == _DOSE:
         found = [

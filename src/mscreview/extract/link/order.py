@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mscreview.extract.arms.clause import compared
+from mscreview.extract.arms.clause import subjects
 from mscreview.extract.model import Context, Mention
 
 _BASIS = re.compile(
@@ -75,7 +75,7 @@ def order_before(context: Context, start: int) -> list[int | None]:
         sentence = context.sentence_at(end - 1) if end else None
         if sentence is None:
             break
-        named = distinct([m for m in context.mentions_in(sentence.start, end) if not compared(context, m)])
+        named = distinct(subjects(context, sentence.start, end))
         if len(named) == n:
             return list(named)
         end = sentence.start

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscreview.extract.arms.clause import clause_start, compared, last_run
+from mscreview.extract.arms.clause import clause_start, compared, last_run, subjects
 from mscreview.extract.effects.intervals import Interval, confidence_intervals
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
@@ -27,8 +27,8 @@ _NOT_MEASURED = re.compile(
 )
 _ROSE = r"升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
-    rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|幅度)?)(?:均|平均|约|分别|依次)*"
-    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化)(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
+    rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|率|幅度)?)(?:均|平均|约|分别|依次)*"
+    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|率|幅度)|变化)(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
 _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
@@ -176,26 +176,33 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     """Arms of the values of one list: in the order in which as many are named in front, or the one named last."""
     first = series[0].start
     low = clause_start(context, start, first)
+    pair = len(series) == len(context.arms) == 2 and not by_time
     if not context.mentions_in(low, first):  # a clause without a subject goes on about the sentence's
-        low = context.sentences[series[0].sentence].start
-    beside = context.mentions_in(low, first)[-1:]
+        begin = context.sentences[series[0].sentence].start
+        both = list(dict.fromkeys(m.arm for m in subjects(context, begin, low)))
+        if pair and len(both) == 2 and _IN_TURN.search(context.norm, low, first):
+            return [context.arms[k].name for k in both]  # "腰围分别减少6.1和3.0 cm" behind a clause about each
+        low = begin
     run = last_run(context, low, first)
+    versus = (
+        len(series) == 2
+        and not by_time
+        and _VERSUS.search(context.norm, series[0].number_end, series[1].start) is not None
+    )
+    beside = context.mentions_in(low, first)[-1:]
     if beside and compared(context, beside[0]) and _BESIDE.fullmatch(context.norm, beside[0].end, first):
-        run = list(beside)  # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with
+        # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with; "早于对照组(26±5比34±7)": both
+        run = [*(run if versus and len(run) == 1 else []), *beside]
     names = [context.arms[m.arm].name for m in run]
     if len(names) == len(series) and not by_time:
         return names
-    if len(names) == 1 and len(series) == len(context.arms) == 2 and _between_arms(context, series):
+    if len(names) == 1 and pair and versus:  # "腹腔镜组出血少(98±45 vs 187±76)": one arm named, both compared
         return [names[0], context.arms[1 - run[0].arm].name]
     return names * len(series) if len(names) == 1 else [""] * len(series)
 
 
+_IN_TURN = re.compile(r"分别|依次")
 _BESIDE = re.compile(r"[ (\[:为的之]*")
-
-
-def _between_arms(context: Context, pair: Sequence[Value]) -> bool:
-    """ "腹腔镜组出血少(98±45 vs 187±76)": one arm named, both compared."""
-    return _VERSUS.search(context.norm, pair[0].number_end, pair[1].start) is not None
 
 
 _VERSUS = re.compile(r"\bvs\b|比|对(?!照)", re.I)

@@ -216,6 +216,8 @@ def _sign(norm: str, i: int) -> tuple[int, bool, bool]:
         if norm[k - 1] == " ":
             return k, True, False
         return i, False, True
+    if "\u4e00" <= norm[k - 1] <= "\u9fff":
+        return k, True, False  # "分别为-1.2和-2.7"
     if before and norm[k - 1].isalpha():
         word = re.search(r"[A-Za-z]+$", norm[max(0, k - 14) : k])
         glued = word is not None and (word.group().lower() in _FUNCTION_WORDS or "." in norm[i : i + 4])
