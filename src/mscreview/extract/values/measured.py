@@ -276,10 +276,10 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
         if (
             out[k] == "other"
             and out[k - 1] in KINDS
-            and (link == "vs" or (times and out[k - 1] in ("median", "final")))
+            and (link == "vs" or listed(norm, a, b) or (times and out[k - 1] in ("median", "final")))
         ):
             out[k] = out[k - 1]
-        elif out[k - 1] == "other" and out[k] in KINDS and link == "vs":
+        elif out[k - 1] == "other" and out[k] in KINDS and (link == "vs" or listed(norm, a, b)):
             out[k - 1] = out[k]
         elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and {a.start, b.start} <= bounded:
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
