@@ -71,7 +71,7 @@ def read(context: Context) -> Iterator[Fact]:
 
 
 # "22% with 5 mg": an amount counts nobody
-_AMOUNT = re.compile(r" ?/ ?[a-zμµ]|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+_AMOUNT = re.compile(r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
 # "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
 _SPREAD = re.compile(r"[)\]] ?(?:min(?:utes?)?|h(?:ours?)?|s|mm ?Hg|kg|cm|mm|m[lL]|beats/min|bpm)\b(?!/)")
 # "Tel. +44 20 7946 0321"
@@ -87,7 +87,7 @@ def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
         return True
     if role == EVENTS:
         return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
-    if _THINGS.match(norm, q.end) or (role == GROUP and _is_sex(norm, q)):
+    if _THINGS.match(norm, q.end) or _is_sex(norm, q):
         return True
     low = max(0, q.start - 24)
     words = norm[low : q.start].lower()
@@ -145,7 +145,7 @@ def _ends(context: Context, q: Quantity) -> Iterator[Fact]:
     for part in re.finditer(r"\d+(?:\.\d+)?", q.text):
         start, end, decimals = q.start + part.start(), q.start + part.end(), len(part[0].partition(".")[2])
         one = q._replace(start=start, end=end, value=float(part[0]), decimals=decimals)
-        yield _percent(context, one, "from one share to another", "ok")
+        yield _percent(context, one, "surely from one share to another", "ok")
 
 
 def _share_of_events(context: Context, j: int) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 
 from mscreview.extract.model import Context
+from mscreview.text.patterns import PEOPLE
 
 _SHARE_OF = re.compile(
-    r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b| of those (?:given|on|in|receiving|taking|assigned)\b"
+    r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b"
+    rf"| of (?:those|(?:the )?{PEOPLE}) (?:given|on|in the|receiving|taking|assigned|treated with|randomi[sz]ed to)\b"
 )
 
 
@@ -55,9 +57,16 @@ _FROM = re.compile(
 )
 
 
+_OF_A_RISK = re.compile(
+    r"\b(?:risks?|(?<!heart )(?<!respiratory )(?<!pulse )(?<!filtration )rates?|mortality|recurrences?|use) (?:of |for |in )?[^.;,\d]{0,60}$"
+)
+
+
 def led_from(norm: str, start: int) -> bool:
     """Whether "a% to b%" tells two shares of people, the earlier and the later: "the prevalence fell from 41% to 13%"."""
-    return _FROM.search(norm, max(0, start - 24), start) is not None and led_as_share(norm, start)
+    if _FROM.search(norm, max(0, start - 24), start) is None:
+        return False
+    return led_as_share(norm, start) or _OF_A_RISK.search(norm, max(0, start - 90), start) is not None
 
 
 # "mean adherence was 91%, 95% and 84%", "FEV1 was 49% and 51% of the predicted value": a measure printed in per cent
@@ -71,8 +80,8 @@ _AS_MEASURE = re.compile(
     re.I,
 )
 _OF_A_WHOLE = re.compile(
-    r"(?: ?%?(?:,|,? (?:and|or|vs\.?|versus)) [\d.]+){0,4} ?%? of (?:the |their |total |daily |all ){0,3}"
-    r"(?:predicted|normal\b|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z])"
+    r"(?: ?%?(?:,|,? (?:and|or|vs\.?|versus)) [\d.]+){0,4} ?%? (?:predicted\b|of (?:the |their |total |daily |all ){0,3}"
+    r"(?:predicted|normal\b|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z]))"
 )
 
 

@@ -18,7 +18,7 @@ _MEANS = frozenset({"baseline", "final", "change"})
 _TOLD_BY = _MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed)\b(?P<of>[^.;:\d]{{0,60}}?)\bby (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$",
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$",
     re.I,
 )
 _RISK = re.compile(
@@ -79,7 +79,10 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
 
 # "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
 _ABSOLUTE = re.compile(rf"\b[Aa]bsolute (?:risk )?{_CHANGE}\b[^.;,\d]{{0,40}} ?{_LINK}")
-_IN_A_GROUP = re.compile(r"[)\]]? ?(?:in|for|with) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm)\b")
+_IN_A_GROUP = re.compile(
+    r"[)\]]? ?(?:in|for|with) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm)\b"
+    r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
+)
 _LISTED = _OPEN | {"percent", "relative"}
 
 
@@ -107,17 +110,17 @@ def _mean_of_a_list(norm: str, v: Value) -> str:
 
 
 _LED_BARE = re.compile(
-    r"(?:^|[.;] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged) $"
+    r"(?:^|[.;] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|effect sizes?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged|:) $"
 )
 _LED_BY_MEAN = re.compile(
-    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$"
+    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
 )
 
 
 def _is_changed_by(norm: str, v: Value) -> bool:
     """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
     left = norm[max(0, v.start - _REACH) : v.start]
-    if "by " not in left or TIME_UNIT.match(v.unit) or not (led := _CHANGED_BY.search(left)):
+    if ("by " not in left and "rate of " not in left) or TIME_UNIT.match(v.unit) or not (led := _CHANGED_BY.search(left)):
         return False
     of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + led["of"]
     return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
