@@ -64,7 +64,7 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
         return True
     if norm.endswith(("% (", "% ["), low, q.start) and _COUNTED_SHARE.match(norm, q.end):
         return True
-    if _one_for_each_arm(context, q.start, sentence.start):
+    if _one_for_each_arm(context, q.start, sentence.start) or _listed_people(norm, low, q.start):
         return True
     listed = norm.find("respectively", q.end, q.end + _LIST_REACH) >= 0
     return listed and _one_of_a_list(context, j) and not _DEALT_OUT.search(norm, low, q.start)
@@ -109,6 +109,22 @@ _REST = re.compile(rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}}
 _MEMBER = re.compile(rf"\b{_NUMBER}(?! ?%)(?:{_TAIL})")
 _LABELS = (":", "umber", "affected", " by ", " in ", " for ", " to ")
 _BACK = 110
+
+
+_LED_IN = re.compile(rf"\b[a-z]{{3,}} (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$")
+_REST_PEOPLE = re.compile(
+    rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?<=[a-z)\]])(?! (?:receiv|assign|random|enrol|recruit|allocat|treat))"
+)
+_ENDS_IN_PEOPLE = re.compile(rf" (?:pts?|{PEOPLE})(?: ?[(\[]\d[\d.]* ?%[)\]])?$")
+
+
+def _listed_people(norm: str, low: int, start: int) -> bool:
+    """ "treatment was stopped in 15 and 17 patients": a bare list of counts of people, led by "in" or "by"."""
+    led = _LED_IN.search(norm, low, start)
+    rest = _REST_PEOPLE.match(norm, start) if led else None
+    if led is None or rest is None or not (led["run"] or rest["run"]):
+        return False
+    return bool(_ENDS_IN_PEOPLE.search(rest[0])) and not _DEALT_OUT.search(norm, low, start)
 
 
 def _one_for_each_arm(context: Context, start: int, begin: int) -> bool:

@@ -56,7 +56,11 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
-            if repeats and v.unit.startswith("%") and context.norm[v.start] in "+-":
+            if (
+                repeats
+                and v.unit.startswith("%")
+                and (context.norm[v.start] in "+-" or labels[k - 2 : k] == ["baseline", "final"])
+            ):
                 out.append((v, "relative", False))  # "fell to 17.4 mmHg (-31%)"
             else:
                 out.append((v, labels[k - 1] if repeats else label, repeats))
@@ -67,6 +71,13 @@ _CHANGE_CUES = frozenset(
     f"{side}:{cue}" for side in ("l0", "l1", "l2", "r0", "r1") for cue in ("changenoun", "changeverb", "gain")
 ) | {"tail:by", "tail:+", "l0:greater", "l1:greater", "r0:greater"}
 _WAYS = (" up ", " down ")
+# "it did not change with tea (2.6 vs 2.5 g/day)", "blood loss was 386 ml"
+_NO_CHANGE = re.compile(
+    r"\b(?:not (?:\w+ )?chang\w*|unchanged|no (?:\w+ )?changes?)\b[^.;(]{0,60}\((?:[^()]{0,30}(?:and|vs\.?|versus|to) )?$"
+    r"|\bblood loss\b[^.;,()\d]{0,40}(?:was|were|averaged|of) (?:[^.;]{1,60}(?:and|vs\.?|versus|with) )?$",
+    re.I,
+)
+_REACH = 110
 _CHANGES = ("change", "relative")
 _HARDLY = 1e-3
 
@@ -80,8 +91,10 @@ def _told_changes(
     out = chances.copy()
     for k in np.flatnonzero(chances[:, columns].sum(axis=1) > _HARDLY).tolist() if numbers else ():
         v = numbers[k]
-        told = norm[v.start] in "+-" or norm.endswith(_WAYS, 0, v.start) or not _CHANGE_CUES.isdisjoint(active[k])
-        if not told:
+        if norm[v.start] in "+-":
+            continue
+        told = norm.endswith(_WAYS, 0, v.start) or not _CHANGE_CUES.isdisjoint(active[k])
+        if not told or _NO_CHANGE.search(norm, max(0, v.start - _REACH), v.start):
             out[k, columns] *= _HARDLY
     return out
 

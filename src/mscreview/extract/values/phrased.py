@@ -18,9 +18,11 @@ _MEANS = frozenset({"baseline", "final", "change"})
 _TOLD_BY = _MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$",
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
+    r"|\b(?:improved|increased|decreased|declined|rose|fell|dropped) (?:significantly )?$",
     re.I,
 )
+_DIRECT = ("ed ", "ose ", "ell ", "tly ")
 _RISK = re.compile(
     r"\b(?:risk|hazard|odds|mortality|incidence|recurrence|relapse|death|probability|likelihood|rates?|percentage|proportion|number)\b",
     re.I,
@@ -120,9 +122,10 @@ _LED_BY_MEAN = re.compile(
 def _is_changed_by(norm: str, v: Value) -> bool:
     """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
     left = norm[max(0, v.start - _REACH) : v.start]
-    if ("by " not in left and "rate of " not in left) or TIME_UNIT.match(v.unit) or not (led := _CHANGED_BY.search(left)):
+    led = _CHANGED_BY.search(left) if left.endswith(_DIRECT) or "by " in left or "rate of " in left else None
+    if led is None or TIME_UNIT.match(v.unit) or not (led["of"] is not None or v.unit.startswith("%")):
         return False
-    of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + led["of"]
+    of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + (led["of"] or "")
     return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
 
 
