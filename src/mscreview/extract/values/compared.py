@@ -13,7 +13,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from mscreview.extract.model import Context, Fact
-from mscreview.extract.values.numbers import Value, bridge
+from mscreview.extract.values.joins import bridge
+from mscreview.extract.values.numbers import Value
 
 _OWN = frozenset({"change", "final"})
 _MARGIN = re.compile(r"\b(?:margins?|boundar(?:y|ies)|limits?)\b[^.;,()]{0,30}$", re.I)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from itertools import islice
 from string import ascii_letters
 
-from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge
+from mscreview.extract.values.joins import bridge
+from mscreview.extract.values.numbers import TIME_UNIT, Value
 from mscreview.text.search import Remembered, words
 
 # One class of words per name; the first class that matches a word wins.

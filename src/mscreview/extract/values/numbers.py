@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from mscreview.extract.values.joins import bridge
 from mscreview.extract.values.reserved import Reserved, inside, reserved
 from mscreview.extract.values.spreads import Spread, default_kind, spread_after
 from mscreview.text.patterns import PEOPLE
@@ -110,51 +110,6 @@ def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
         busy = value.stop
         found.append(value)
     return _inherit_units(norm, found)
-
-
-_BRIDGE = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)|\band\b|\bto\b|[,;/]|和|与|、|至|或", re.I)
-
-
-def bridge(norm: str, a: Value, b: Value) -> str:
-    """How `b` continues `a`: 'vs', 'and', 'to', 'comma', 'alt' (the same in another unit) or '' (it does not)."""
-    if a.sentence != b.sentence or b.start - a.stop > 70:
-        return ""
-    gap = norm[a.stop : b.start]
-    if a.unit and b.unit != a.unit and _ALTERNATIVE.fullmatch(gap):
-        return "alt"
-    return _joined_by(gap)
-
-
-_ALTERNATIVE = re.compile(r" ?[\[(] ?(?:or |= ?)?")
-
-
-_STOP = re.compile(r"(?<!\bvs)(?<!\bv)[.;] ")
-
-
-@lru_cache(maxsize=256)  # each gap is asked for several times
-def _joined_by(gap: str) -> str:
-    if gap.count(")") > gap.count("(") + 1 or _STOP.search(gap):
-        return ""
-    words = [w.lower().rstrip(".") for w in _BRIDGE.findall(gap)]
-    if not words:
-        return ""
-    if any(w in ("vs", "versus", "v") or w.startswith("compared") for w in words):
-        return "vs"
-    if words[-1] in ("to", "至") and len(gap) < 14:
-        return "to"
-    if "and" in words or "和" in words or "与" in words:
-        return "and"
-    return "comma"
-
-
-_LIST_GAP = re.compile(
-    r" ?[)\]]? ?(?:[,/]|,? (?:and|or|but|vs?\.?|versus|compared (?:with|to)))(?: (?:by|only))? ?[(\[£$€]? ?"
-)
-
-
-def listed(norm: str, a: Value, b: Value) -> bool:
-    """Whether two numbers with one unit stand in a bare list ("76.1, 74.4 and 73.0")."""
-    return a.sentence == b.sentence and a.unit == b.unit and _LIST_GAP.fullmatch(norm, a.stop, b.start) is not None
 
 
 def _inherit_units(norm: str, found: list[Value]) -> list[Value]:

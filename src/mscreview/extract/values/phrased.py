@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 
 from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
-from mscreview.extract.values.numbers import TIME_UNIT, Value, bridge, listed
+from mscreview.extract.values.joins import bridge, listed
+from mscreview.extract.values.numbers import TIME_UNIT, Value
 
 _OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
 _MEANS = frozenset({"baseline", "final", "change"})
