@@ -111,7 +111,9 @@ _LABELS = (":", "umber", "affected", " by ", " in ", " for ", " to ")
 _BACK = 110
 
 
-_LED_IN = re.compile(rf"\b[a-z]{{3,}} (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$")
+_LED_IN = re.compile(
+    rf"\b(?!given|used|performed|done|applied|administered|started|studied|conducted|tested|carried)[a-z]{{3,}} (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
+)
 _REST_PEOPLE = re.compile(
     rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?<=[a-z)\]])(?! (?:receiv|assign|random|enrol|recruit|allocat|treat))"
 )

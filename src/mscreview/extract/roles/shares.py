@@ -58,7 +58,7 @@ _FROM = re.compile(
 
 
 _OF_A_RISK = re.compile(
-    r"\b(?:risks?|(?<!heart )(?<!respiratory )(?<!pulse )(?<!filtration )rates?|mortality|recurrences?|use) (?:of |for |in )?[^.;,\d]{0,60}$"
+    r"\b(?:risks?|(?<![Hh]eart )(?<!respiratory )(?<![Pp]ulse )(?<!filtration )rates?|mortality|recurrences?|use) (?:of |for |in )?[^.;,\d]{0,60}$"
 )
 
 

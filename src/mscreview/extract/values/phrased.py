@@ -32,7 +32,7 @@ _RATIO_BEHIND = re.compile(r"[^.;]{0,60}\b(?:HR|RR|OR|hazard|relative risk|odds|
 _MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
 _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
-_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|loss(?:es)?)"
+_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?)"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
 # "initial scores were 25.4 and 25.2"
