@@ -25,7 +25,7 @@ def second_names(norm: str) -> Iterator[tuple[str, str]]:
 
 
 _SECOND = re.compile(r"(?P<long>[A-Za-z0-9+\u4e00-\u9fff-]{1,12}组) ?\((?P<short>[A-Za-z0-9+\u4e00-\u9fff-]{1,8}组)[)]")
-_GROUP = re.compile(r"(?P<gap> ?)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
+_GROUP = re.compile(r"(?<!区)(?P<gap> ?)(?<!区)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
 # what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
 _EDGE = re.compile(
     r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|者(?!组)|病例|水平|评分"

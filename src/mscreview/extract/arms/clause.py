@@ -13,6 +13,9 @@ from typing import Protocol
 from mscreview.extract.model import Context, Mention
 
 _THAN = re.compile(r"(?:低于|高于|优于|少于|多于|大于|小于|短于|长于|早于|晚于|[较比]) ?$")
+_LESS_THAN = re.compile(
+    r"[)\] ]*(?:[A-Za-z%/]{1,8}|分|天|次)?[)\] ]*,?(?:均|明显|显著)*(?:低于|高于|优于|少于|多于|大于|小于|短于|长于|早于|晚于)"
+)
 _WITH = ("与", "和", "同", "跟")
 _COMPARED = re.compile(r"(?:患者|病人)?(?:的)?[^,。;、\d和与及]{0,6}(?:相比|比较|相较)")
 _JOIN = re.compile(r" ?(?:、|和|与|及|,) ?")
@@ -27,6 +30,11 @@ def set_against(context: Context, mention: Mention) -> bool:
     """ "与对照组相比": what is told next is told of the other arm."""
     norm, start = context.norm, mention.start
     return norm[start - 1 : start] in _WITH and _COMPARED.match(norm, mention.end) is not None
+
+
+def is_than(context: Context, end: int, mention: Mention) -> bool:
+    """Whether what ends at `end` is said to be more or less than the arm that follows: "(5±1)d,短于常规组"."""
+    return _LESS_THAN.fullmatch(context.norm, end, mention.start) is not None
 
 
 def last_run(context: Context, low: int, high: int) -> list[Mention]:

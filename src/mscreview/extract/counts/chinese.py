@@ -20,11 +20,14 @@ _TAKEN_IN = re.compile(
     r"[^。;例名]{0,36}$"
 )
 _NOT_TOTAL = re.compile(
-    r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效(?!样本|问卷)|无效|显效|存活|痊愈|好转|复发|转移|未|仅|反应|事件|(?<![入本])组|余下|剩余)[^,;。]{0,8}$"
+    r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效(?!样本|问卷)|无效|显效|存活|痊愈|好转|缓解|稳定|进展|复发|转移|未|仅|反应|事件|(?<![入本])组|余下|剩余)[^,;。]{0,8}$"
 )
 _TAIL_NOT_TOTAL = re.compile(
-    r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效|行|接受(?!者))(?![^。;,]{0,24}随机)|(?:健康|正常|研究者|研究员|评价|医[师生]|护[士理]|专家)|[)）]?[、(]?(?:\d)(?!\d?(?:\.\d)?(?:[-~至到]\d+)? ?(?:个?月龄?|岁|周岁|型|期|级))"
+    r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|好转|有效|存活|无效|显效)(?![^。;,]{0,24}随机)|(?:健康|正常|研究者|研究员|评价|医[师生]|护[士理]|专家)|[)）]?[、(]?(?:\d)(?!\d?(?:\.\d)?(?:[-~至到]\d+)? ?(?:个?月龄?|岁|周岁|型|期|级))"
 )
+# "12例行手术": a part, unless they were taken in so ("收集56例接受手术的患者")
+_TREATED = re.compile(r"(?:患者|病人)?(?:行|接受(?!者))(?![^。;,]{0,24}随机)")
+_TAKEN_JUST = re.compile(r"(?:纳入|收集|选取|选择|入选|收治|招募|分析|连续|将|对)了? ?$")
 _POOLED_BEFORE = re.compile(r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|及|,?(?:共|合计|包括|涉及|累计|总计|计)){0,2} ?$")
 # "64例X患者和59例Y患者": parts whose sum nobody printed
 _PARTS_FOLLOW = re.compile(r"[^,。;\d]{0,14}[和及与、]\d{1,5} ?[例名]")
@@ -91,7 +94,10 @@ def _is_total(context: Context, before: str, end: int) -> bool:
     )
     if not told or before.rfind("(") > before.rfind(")") or _NOT_TOTAL.search(before):
         return False
-    return _alone(context, norm, before, end) or not _TAIL_NOT_TOTAL.match(norm, end)
+    if _alone(context, norm, before, end):
+        return True
+    part = _TREATED.match(norm, end) and not _TAKEN_JUST.search(before)
+    return not part and not _TAIL_NOT_TOTAL.match(norm, end)
 
 
 # "用X治疗96例,并设Y对照组60例"

@@ -21,13 +21,13 @@ _ILL_BEFORE = re.compile(
     rf"(?:{_ILL})[^,。;:、\d]{{0,8}}?(?:者|人数|例数|病例|患者)?(?:共|各|有|为|仅|了|均为|分别为?){{0,2}} ?$"
 )
 _ILL_BEHIND = re.compile(
-    rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受)"
+    rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受|因[^,。;\d]{{1,12}}(?:终止|中止|停药|停用|退出))"
 )
 _SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
 _SHARED_OUT = re.compile(r"(?:分别|依次|各)(?:为|有|是)? ?$")
-_MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与)+ ?")
+_MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
 _NOT_ILL = re.compile(
-    r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
+    r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|完成(?!率)|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
 )
 _DIVIDED = re.compile(r"随机|分为|分成|分入|纳入|入选|选取|男|女")
 _FRACTION = re.compile(r"(?<=[(,]) ?(?P<a>\d{1,6}) ?/ ?(?P<b>\d{1,6}) ?(?=[),])")
@@ -48,17 +48,14 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         if sentence is None or sentence.section in ("methods", "title"):
             continue
         before = context.norm[max(sentence.start, q.start - 24) : q.start]
-        listed = _counted_run(context, q) if _opens_clause(context.norm, sentence, before, q) else []
-        tells = who is not None and _tells(context, q, sentence, before, told)
-        if listed or (
-            _SHARED_OUT.search(before)
-            and not tells
-            and not _DIVIDED.search(context.norm, max(sentence.start, q.start - 60), q.start)
-        ):
-            run = listed or _counted_run(context, q)
+        shared = _SHARED_OUT.search(before) and not _DIVIDED.search(
+            context.norm, max(sentence.start, q.start - 60), q.start
+        )
+        listed = shared or _opens_clause(context.norm, sentence, before, q)
+        if listed and (run := _counted_run(context, q)):
             used.update(r.start for r in run)
             yield from (_plain_fact(context, r, r.end) for r in run)
-        elif who and tells:
+        elif who and _tells(context, q, sentence, before, told):
             used.add(q.start)
             told = who.end()
             own = _ITS_FRACTION.match(context.norm, who.end())
@@ -71,7 +68,7 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
 
 def _tells(context: Context, q: Quantity, sentence: Sentence, before: str, told: int) -> bool:
     """Whether the words around a count with its measure word make it one of events; `told`: where the last one ended."""
-    if _NOT_ILL.search(before):
+    if _NOT_ILL.search(before) or completed(context, sentence, q):
         return False
     who = _WHO.match(context.norm, q.end)
     end = who.end() if who else q.end
@@ -88,7 +85,7 @@ _NO_EVENT = r"共|本|男|女|患者|病例|纳入|入选|随访|完成|其余|�
 _ALONE = re.compile(
     rf"(?:^(?:结果)?|[。;,、:)\]]) ?(?:其中|包括)?(?!{_NO_EVENT})[\u4e00-\u9fff]{{2,10}}(?<![组者岁为有行])$"
 )
-_CLAUSE_ENDS = re.compile(r" ?[例名人](?:[,。;、(]|$|[与和及比]\d)")
+_CLAUSE_ENDS = re.compile(r" ?[例名人](?:[,。;、(]|$|[与和及比]\d| ?vs)")
 
 
 def _opens_clause(norm: str, sentence: Sentence, before: str, q: Quantity) -> bool:
@@ -144,7 +141,7 @@ def _of_an_arm(context: Context, q: Quantity, sentence: Sentence) -> bool:
     )
     if end is None or not _NEXT_TO_ARM.fullmatch(norm, end, q.start):
         return False
-    return sized_before(context, sentence) and not completed(context, sentence, q)
+    return sized_before(context, sentence)
 
 
 _EVERY_GROUP = re.compile("[两三各]组")

@@ -60,9 +60,7 @@ def _of_mention(context: Context, i: int, mention: Mention, used: set[int]) -> l
     return [(mention, first)] if _OWN.fullmatch(gap) or _BEHIND_COMMA.fullmatch(gap) else []
 
 
-_EVENT = (
-    r"(?:死|亡|发生|出现|失访|脱落|有效(?!样本|问卷)|存活|生存|好转|阳性(?![^,。;]{0,12}(?:患者|病人))|复发|不良|并发)"
-)
+_EVENT = r"(?:死|亡|发生|出现|失访|脱落|有效(?!样本|问卷)|存活|生存|好转|阳性(?![^,。;]{0,12}(?:患者|病人))|复发|不良|并发)(?![^,。;()]{0,3}组)"
 _EVENT_BEHIND = re.compile(_EVENT)
 _EVENT_BEFORE = re.compile(rf"{_EVENT}(?:[^。;]{{0,8}}\d ?[例名位人]|[^。;\d]{{0,16}}$)")
 
@@ -91,7 +89,7 @@ def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
     )
 
 
-_COMPLETED_BEFORE = re.compile(r"(?<!未)完成[^。;()]{0,10}\([^()]*$")
+_COMPLETED_BEFORE = re.compile(r"(?<!未)完成[^。;()]{0,10}(?:\(|,?其中)[^()]*$")
 _COMPLETED_BEHIND = re.compile(r" ?[例名位](?:[^,。;]{0,24}[^,。;未])??完成")
 
 

@@ -26,7 +26,7 @@ _NOBODY = re.compile(
     rf"(?: (?:in|of|on|from|given|treated|receiving)\b[^.;,]{{1,40}}?)? {_BEFELL}"
     r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred)\b"
     r"|\bthere (?:was|were) no (?P<what>[a-z][\w-]*(?: [\w-]+){0,4})(?=[.;,]| in (?:either|any|both|the)\b)"
-    r"|无(?:[一1]例|例(?:患者|病人)?(?:出现|发生|死亡|复发|退出))"
+    r"|无(?:[一1]例|(?:人|患者|病人|受试者)(?=[^,。;]{0,10}(?:发生|出现|死亡|退出|跌倒|停药))|例(?:患者|病人)?(?:出现|发生|死亡|复发|退出))"
     r"|[均都皆](?:未|没有)(?:再)?(?:发生|出现|观察到|报告)|[均都皆]无(?=[^,。;]{1,16}(?:发生|出现))",
     re.I,
 )

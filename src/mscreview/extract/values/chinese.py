@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscreview.extract.arms.clause import clause_start, compared, last_run, subjects
+from mscreview.extract.arms.clause import clause_start, compared, is_than, last_run, subjects
 from mscreview.extract.effects.intervals import Interval, confidence_intervals
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
@@ -20,10 +20,10 @@ from mscreview.extract.values.measured import KINDS, by_sentence
 from mscreview.extract.values.numbers import UNIT, Value
 
 _BEFORE_TREATMENT = re.compile(
-    r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|0周"
+    r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|前测|0周"
 )
 _NOT_MEASURED = re.compile(
-    r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$"
+    r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
 )
 _ROSE = r"升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
@@ -76,7 +76,9 @@ def _as_before(v: Value, name: str, last: tuple[str, str]) -> str:
         return name
     if kind == "median" and (v.spread is None or v.spread.value is None):
         return "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
-    return "change" if kind == "change" else name  # "分别下降3.2、1.9和1.3分"
+    if kind == "change" or (kind in ("final", "baseline") and name == "none" and unit and v.unit == unit):
+        return kind  # "分别下降3.2、1.9和1.3分", "平均为372、401和428米"
+    return name
 
 
 def _goes_on(context: Context, v: Value) -> bool:
@@ -104,6 +106,8 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
     """Class of a value by the words in front of it in its own sentence; `bounded`: its confidence interval follows."""
     sentence = context.sentences[v.sentence]
     before = context.norm[max(sentence.start, v.start - 60) : v.start]
+    if v.spread is None and not bounded and sentence.section == "methods":
+        return "none"  # a dose, a limit
     changed = _CHANGED.search(before) is not None
     if (
         (_NOT_MEASURED.search(before) and not changed)
@@ -193,6 +197,9 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     if beside and compared(context, beside[0]) and _BESIDE.fullmatch(context.norm, beside[0].end, first):
         # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with; "早于对照组(26±5比34±7)": both
         run = [*(run if versus and len(run) == 1 else []), *beside]
+    than = context.mentions_in(series[-1].stop, series[-1].stop + _REACH)[:1]
+    if len(series) == 1 and len(context.arms) == 2 and than and is_than(context, series[0].stop, than[0]):
+        return [context.arms[1 - than[0].arm].name]  # "通气时间(5±1)d短于常规组(7±2)d"
     names = [context.arms[m.arm].name for m in run]
     if len(names) == len(series) and not by_time:
         return names
@@ -201,6 +208,7 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     return names * len(series) if len(names) == 1 else [""] * len(series)
 
 
+_REACH = 16
 _IN_TURN = re.compile(r"分别|依次")
 _BESIDE = re.compile(r"[ (\[:为的之]*")
 

@@ -43,7 +43,7 @@ UNIT = re.compile(
     r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg(?:rams?)?|milligrams?|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U"
     r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
     r"|(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
-    r"|(?:毫克|微克|公克|公斤|毫升|公分|个月|周|天|日|年|小时|分钟|分(?![别配为成组入])|岁|例|次|倍))",
+    r"|(?:毫克|微克|公克|公斤|毫升|公分|公尺|米(?![索氮力非])|个月|周|天|日|年|小时|分钟|分(?![别配为成组入])|岁|例|次|倍))",
     re.ASCII,  # a Chinese character ends a unit: "100 mg每日"
 )
 TIME_UNIT = re.compile(
