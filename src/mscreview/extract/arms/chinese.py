@@ -19,12 +19,14 @@ def names(norm: str) -> Iterator[tuple[int, int]]:
 
 
 def second_names(norm: str) -> Iterator[tuple[str, str]]:
-    """ "小剂量组(D1组)": a name with the one printed in brackets behind it."""
-    for m in _SECOND.finditer(norm) if "组)" in norm else ():
+    """ "小剂量组(D1组)", "小剂量组(D1组,n=20)": a name with the one printed in brackets behind it."""
+    for m in _SECOND.finditer(norm) if "组" in norm else ():
         yield m["long"], m["short"]
 
 
-_SECOND = re.compile(r"(?P<long>[A-Za-z0-9+\u4e00-\u9fff-]{1,12}组) ?\((?P<short>[A-Za-z0-9+\u4e00-\u9fff-]{1,8}组)[)]")
+_SECOND = re.compile(
+    r"(?P<long>[A-Za-z0-9+\u4e00-\u9fff-]{1,12}组) ?\((?P<short>[A-Za-z0-9+\u4e00-\u9fff-]{1,8}组)[),;]"
+)
 _GROUP = re.compile(r"(?<!区)(?P<gap> ?)(?<!区)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
 # what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
 _EDGE = re.compile(

@@ -115,24 +115,42 @@ def _with_roles(context: Context, cues: Sequence[Term]) -> tuple[Arm, ...]:
     if len(out) == 2 and all(a.role == CONTROL_ARM for a in out):  # "observation group" beside a "control group"
         out = [replace(a, role=CONTROL_ARM if _IS_CONTROL.search(a.name) else TREATED_ARM) for a in out]
     open_roles = {c.family for c in cues} - {a.role for a in out}
+    if CONTROL_ARM in {a.role for a in out}:  # "low dose", "high dose" beside a control
+        out = [replace(a, role=a.role or (TREATED_ARM if _is_dose(a) else "")) for a in out]
     bare = [k for k, a in enumerate(out) if not a.role]
     if len(bare) == 1 and len(open_roles) == 1:
         out[bare[0]] = replace(out[bare[0]], role=open_roles.pop())
     roles = {a.role for a in out} | {c.family for c in cues}
     if CONTROL_ARM not in roles and TREATED_ARM in roles and len(out) > 1:  # one treatment beside another
-        out = [replace(a, role=TREATED_ARM) for a in out]
+        out = [replace(a, role=a.role or _of_the_rest(a)) for a in out]
     return tuple(out)
 
 
+_DOSE = re.compile(r"\b(?:low|lower|medium|middle|high|higher)[- ]dose\b|剂量", re.I)
+
+
+def _is_dose(arm: Arm) -> bool:
+    return any(_DOSE.search(form) for form in (arm.name, *arm.aliases))
+
+
+_NOTHING = re.compile(r"\b(?:saline|sodium chloride|dummy|vehicle|water|dextrose)\b|盐水|氯化钠|空白|葡萄糖")
+
+
+def _of_the_rest(arm: Arm) -> str:
+    """Role of an arm of which no word tells, beside a treated one: control where what it had is no treatment."""
+    return CONTROL_ARM if any(_NOTHING.search(form.lower()) for form in (arm.name, *arm.aliases)) else TREATED_ARM
+
+
 _IS_CONTROL = re.compile(r"\bcontrols?\b|\bplacebo\b|对照|安慰剂", re.I)
+_IS_LABEL = re.compile(r"(?:(?:group|arm|cohort)[ -]?)?[A-Z]{1,2}\d?|[A-Z]{1,2}\d? ?组", re.I)
 _PLUS = re.compile(r"\bplus\b|\+|\bcombined with\b|\bin addition to\b|\bon top of\b|联合|加")
 
 
 def _role(context: Context, arm: Arm) -> str:
     """Treated where something is added to a control's care, or where the name holds what the protocol says was given."""
     lexicon = context.lexicon
-    parts = _PLUS.split(arm.name)
-    if arm.role == CONTROL_ARM and not all(lexicon.control.find(part) for part in parts):
+    names = [f for f in (arm.name, *arm.aliases) if not _IS_LABEL.fullmatch(f)] or [arm.name]
+    if arm.role == CONTROL_ARM and not all(map(lexicon.control.find, _PLUS.split(names[0]))):
         return TREATED_ARM
     given = {t.family for t in lexicon.all.candidates(arm.name)} - WHO - {TREATED_ARM, CONTROL_ARM}
     return arm.role or (TREATED_ARM if given else "")

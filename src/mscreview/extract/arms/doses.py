@@ -100,7 +100,22 @@ def named(name: str, doses: Sequence[str], norm: str, start: int, role: str) -> 
         at.setdefault(label, (begin, end))
     for dose in doses:
         begin, end = at.get(dose, (start, start + len(name)))
-        yield Arm(f"{name} {dose}".strip(), (), role, None, begin, end)
+        yield Arm(f"{name} {dose}".strip(), _labels(norm, end), role, None, begin, end)
+
+
+_LABEL_BEHIND = re.compile(
+    r"(?:/(?:kg|min|h|hr|d|day|m\^?2)\b)*(?: (?:daily|once daily|twice daily))? ?"
+    r"\((?:(?P<first>[Gg]roup|[Aa]rm) (?P<a>[A-Z]{0,2}\d?)|(?P<b>[A-Z]{1,3}\d?) (?:group|arm)|(?P<c>[A-Z]{1,3}\d))[,;)]"
+)
+
+
+def _labels(norm: str, end: int) -> tuple[str, ...]:
+    """The label in brackets behind a dose, "5 mg/day (D1 group)": with the word group, and alone where it has two signs."""
+    m = _LABEL_BEHIND.match(norm, end)
+    if m is None:
+        return ()
+    label = m["a"] or m["b"] or m["c"]
+    return (f"group {label}", f"{label} group", *([label] if len(label) > 1 else []))
 
 
 _AHEAD = 80  # "X once weekly" may stand in front of the form that gave the name

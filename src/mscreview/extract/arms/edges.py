@@ -82,7 +82,7 @@ def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:
 
 
 # a dose or a bare number ends a name; "5-FU" or "B12" does not
-_QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?")
+_QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?%?(?:mg|g|ml|μg|mcg|iu|kg|mm)?")
 
 
 def nameless(name: str) -> bool:

@@ -47,6 +47,8 @@ def find(context: Context) -> tuple[Arm, ...]:
     found = [arm for g in sorted(believed, key=lambda g: g.start) for arm in _arms_of(g, context, others)]
     if not any(dose_of(arm) for arm in found) and (doses := divided(dose for _, dose in alone)):
         found += named("", doses, norm, alone[0][0], "")
+    labels = {label.lower() for arm in found if dose_of(arm) for label in arm.aliases}
+    found = [arm for arm in found if dose_of(arm) or arm.name.lower() not in labels]
     return with_heads(sorted(found, key=lambda a: a.start))
 
 

@@ -104,10 +104,10 @@ _UNITS = frozenset(
     " week month year day days m2 gy microgram micrograms milligram milligrams minutes minute hours hour tid qid bid".split()
 )
 _BRACKET = re.compile(
-    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
+    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z](?= group| arm)|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
 )
 _BRACKET_END = re.compile(
-    r"\((?:(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
+    r"\((?:(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z](?= group| arm)|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
 )
 
 

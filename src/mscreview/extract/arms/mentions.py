@@ -17,7 +17,7 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
     first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     arms = tuple(arms)
     for number, arm in enumerate(arms):
-        for alias in {arm.name, *arm.aliases} if not dose_of(arm) else ():
+        for alias in {*arm.aliases, *(() if dose_of(arm) else (arm.name,))}:
             words = tuple(w for w in words_of(alias))
             if words:
                 first.setdefault(words[0], []).append((words, number))

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.counts.chinese_plain import FAR_BACK, LONGEST_LIST, arm_in_reach, plainly
+from mscreview.extract.counts.chinese_plain import FAR_BACK, LONGEST_LIST, SHARED_OUT, arm_in_reach, plainly
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
+from mscreview.extract.times import time_points
 from mscreview.text import Quantity
 
 _MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病人|受试者|者)?")
@@ -47,11 +48,29 @@ def _of_outcomes(context: Context, used: set[int]) -> Iterator[Fact]:
         if q.value is None or q.value != int(q.value) or q.percent:
             continue
         measure = _MEASURE.match(context.norm, q.end)
-        if measure and (event := _event_of(context, counted, q, measure.end())):
-            found.append(_fact(context, q, measure, *event))
+        if measure and q.start not in used and (event := _event_of(context, counted, q, measure.end())):
+            found += _dealt(context, q, *event) or [_fact(context, q, measure, *event)]
             used.add(q.start)
+            used.update(context.passage.at(fact.start) for fact in found[-LONGEST_LIST:])
     yield from found
     yield from in_turn(context, found, used)
+
+
+def _dealt(context: Context, q: Quantity, name: Term, start: int, end: int) -> list[Fact]:
+    """The counts of "两组死亡分别为3例和9例", one a group; none where a single count stands behind 分别."""
+    if start == q.start or not SHARED_OUT.search(context.norm, max(0, q.start - 4), q.start):
+        return []
+    run, sentence = _run(context, q), context.sentence_at(q.start)
+    times = [t for t in time_points(context) if sentence and sentence.start <= t.start < q.start]
+    if len(run) < 2 or len(times) == len(run):  # "1、3 d分别为": one a time, no group's
+        return []
+    return [
+        context.fact(
+            "events", number.start, m.end() if (m := _MEASURE.match(context.norm, number.end)) else number.end,
+            "zh_events_dealt", outcome=name.name, arm="", value=float(number.value or 0), unit="例", decimals=0,
+        )
+        for number in run
+    ]  # fmt: skip
 
 
 def _event_of(context: Context, counted: set[str], q: Quantity, end: int) -> tuple[Term, int, int] | None:

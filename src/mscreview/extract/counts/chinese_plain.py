@@ -24,7 +24,7 @@ _ILL_BEHIND = re.compile(
     rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受|因[^,。;\d]{{1,12}}(?:终止|中止|停药|停用|退出))"
 )
 _SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
-_SHARED_OUT = re.compile(r"(?:分别|依次|各)(?:为|有|是)? ?$")
+SHARED_OUT = re.compile(r"(?:分别|依次|各)(?:为|有|是)? ?$")
 _MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
 _NOT_ILL = re.compile(
     r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|完成(?!率)|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
@@ -48,7 +48,7 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         if sentence is None or sentence.section in ("methods", "title"):
             continue
         before = context.norm[max(sentence.start, q.start - 24) : q.start]
-        shared = _SHARED_OUT.search(before) and not _DIVIDED.search(
+        shared = SHARED_OUT.search(before) and not _DIVIDED.search(
             context.norm, max(sentence.start, q.start - 60), q.start
         )
         listed = shared or _opens_clause(context.norm, sentence, before, q)

@@ -48,7 +48,7 @@ def read(context: Context) -> Iterator[Fact]:
             role, p = together[j], max(p, LIKELY)
         elif p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
             role, p = EVENTS, 1.0
-        elif twins.get(j) in (GROUP, TOTAL):
+        elif twins.get(j) in (GROUP, TOTAL) and not _OF_WHOLE.match(context.norm, q.end):
             role, p = twins[j], 1.0
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
         shared = (chance >= MAYBE and is_share(context, q.end)) or (
@@ -120,6 +120,8 @@ _REMAINED = re.compile(
 _FOR_ANALYSIS = re.compile(
     rf"(?: [\w-]+)?(?: {PEOPLE})? (?:for|eligible|evaluable|assessable|available|who were|to be|in the (?:final )?analys)"
 )
+# "1 of 56 on placebo" is no size of a group
+_OF_WHOLE = re.compile(rf"(?: {PEOPLE})? ?(?:out of|of|/) ?(?:the )?\d")
 
 
 def _whose(context: Context, q: Quantity, likeliest: int) -> int:

@@ -29,7 +29,8 @@ _DENIAL_AFTER = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"(?:differ\w*|change|significant|between|associat\w*|lower|higher|reduc\w*|increas\w*|risk of|predict\w*|effects? (?:on|of)|差异|差别|意义|关系)",
+    r"(?:differ\w*|change|significant|between|associat\w*|lower|higher|reduc\w*|increas\w*|risk of|predict\w*|effects? (?:on|of)|prevent\w*|decreas\w*"
+    r"|affect\w*|alter\w*|influenc\w*|protect\w*|attenuat\w*|差异|差别|意义|关系|降低|减少|预防|增加|升高|影响|改善)",
     re.I,
 )
 _DENOMINATOR = re.compile(
@@ -69,7 +70,7 @@ def read(context: Context) -> Iterator[Fact]:
             status = "ambiguous"  # "no other adverse event": some there were
         yield context.fact(
             "safety", start, end, "denied_event", measure="events", outcome=term.name, value=0.0, n=n,
-            value_text="none", arm=ALL_ARMS if _of_every_arm(context.norm, start, end) else "",
+            value_text="none", arm=ALL_ARMS if _of_every_arm(context, start, end) else "",
             **({"status": status} if status else {}),
         )  # fmt: skip
 
@@ -82,8 +83,15 @@ _OTHER = re.compile(r"\b(?:other|further|additional)\b|其[他它]", re.I)
 _ALIKE_ZH = re.compile(r"[两三各]组[^,。;]{0,8}$")
 
 
-def _of_every_arm(norm: str, start: int, end: int) -> bool:
-    return bool(_ALIKE.match(norm, end) or _ALIKE_ZH.search(norm, max(0, start - 14), start))
+_NOBODY = re.compile(rf"\b(?:no|none of the) (?:[a-z]+ )?{PEOPLE}\b", re.I)  # "no patient died"
+
+
+def _of_every_arm(context: Context, start: int, end: int) -> bool:
+    norm, sentence = context.norm, context.sentence_at(start)
+    if _ALIKE.match(norm, end) or _ALIKE_ZH.search(norm, max(0, start - 14), start):
+        return True
+    alone = sentence is not None and not context.mentions_in(sentence.start, sentence.end)
+    return alone and _NOBODY.match(norm, start) is not None
 
 
 def _printed_events(norm: str) -> list[Term]:

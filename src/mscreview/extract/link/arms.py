@@ -183,8 +183,16 @@ def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Menti
     trailed = sum(_near_right(norm, right[k], series[k]) for k in range(n))
     if trailed > led:
         right = [m or (of[-1] if len({x.arm for x in of}) > 1 else None) for m, of in zip(right, gaps, strict=False)]
-        return _fill([m.arm if m else None for m in right], backwards=True)
+        return _fill(_again([m.arm if m else None for m in right]), backwards=True)
     return _fill([m.arm if m else None for m in left], backwards=False)
+
+
+def _again(arms: list[int | None]) -> list[int | None]:
+    """ "5 with X and 6 with Y, and height 7 and 8": as many numbers more are of the same arms in turn."""
+    named = [k for k in arms if k is not None]
+    more = len(arms) - len(named)
+    in_turn = more > 1 and more == len(named) == len(set(named)) and arms[: len(named)] == named
+    return [*named, *named] if in_turn else arms
 
 
 _JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)

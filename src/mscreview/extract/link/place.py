@@ -66,7 +66,24 @@ def outcome_of(context: Context, start: int, end: int) -> str:
             return str(right[0].name)
     line = norm.rfind("\n", max(0, start - 2000), start) + 1
     heading = beginning_in(terms, line, start)
-    return str(heading[-1].name) if heading and not _SENTENCE_END.search(norm, heading[-1].end, start) else ""
+    if heading and not _SENTENCE_END.search(norm, heading[-1].end, start):
+        return str(heading[-1].name)
+    return _said_before(context, terms, sentence.start) if _AGAIN.match(norm, sentence.start, start) else ""
+
+
+# "The corresponding reductions at 6 weeks were": of what, the sentence before said
+_AGAIN = re.compile(
+    r"(?:the )?(?:(?:mean|average|corresponding|respective) ){0,2}(?:changes?|reductions?|decreases?|increases?|falls?|rises?"
+    r"|values?|figures?|rates?)(?: (?:from baseline|(?:at|after|by) (?:week )?\d+(?: \w+)?|at \w+ \d+))* (?:was|were)\b",
+    re.I,
+)
+
+
+def _said_before(context: Context, terms: Sequence[Any], start: int) -> str:
+    """The one outcome of the sentence before."""
+    before = context.sentence_at(start - 1) if start else None
+    names = {t.name for t in beginning_in(terms, before.start, before.end)} if before else set()
+    return str(names.pop()) if len(names) == 1 else ""
 
 
 def _phrase(norm: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:

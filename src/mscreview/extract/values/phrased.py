@@ -77,7 +77,7 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
         if start is None and AT_BASELINE.match(norm, v.stop):
             start = v
             out[k] = "baseline" if out[k] == "final" else out[k]
-    return out
+    return _changes_in_turn(norm, group, out)
 
 
 # "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
@@ -176,3 +176,34 @@ def _is_later(norm: str, start: Value, v: Value) -> bool:
     if v.unit not in (start.unit, "") or AT_BASELINE.match(norm, v.stop):
         return False
     return _ON.match(norm, v.stop) is not None
+
+
+_BRACKETED = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
+# between the changes of two arms: "6 mmHg in the 25 mg group, 7 mmHg"
+_NEXT_ARM = re.compile(
+    r" ?(?:mm ?Hg|[a-zA-Zμ/]{1,9})?(?: (?:in|with|on|for|among|after) (?:the )?(?:[^\W\d][\w/+-]*(?: \d+(?:\.\d+)? ?\w{1,3})? ?|"
+    r"\d+(?:\.\d+)? ?-?\w{1,3} ){1,5}?)?(?:,? and|,|;|,? versus|,? vs\.?) (?:by )?"
+)
+_AGAINST = re.compile(r"[^.;]{0,50}\b(?:compared|relative|than|versus|vs)\b")
+
+
+def _changes_in_turn(norm: str, group: Sequence[Value], labels: list[str]) -> list[str]:
+    """ "the reduction was 15 with X, 10 with Y and 5 with Z": one change in each arm, though its word stands but once."""
+    out = list(labels)
+    for k, v in enumerate(group[1:], 1):
+        a = group[k - 1]
+        if a.unit not in (v.unit, "") or v.unit.startswith("%") or v.start - a.stop > 90:
+            continue
+        gap = _BRACKETED.sub("", norm[a.stop : v.start - (norm[v.start - 1] in "+-")])
+        if not _NEXT_ARM.fullmatch(gap):
+            continue
+        told = _is_changed_by(norm, a) and not _AGAINST.match(norm, v.stop)
+        if told and {out[k - 1], out[k]} <= {"difference", "change"}:
+            out[k - 1 : k + 1] = ["change", "change"]
+        elif out[k - 1] == "change" and out[k] in ("final", "other", "baseline") and _alike(a, v):
+            out[k] = "change"
+    return out
+
+
+def _alike(a: Value, b: Value) -> bool:
+    return a.spread is not None and b.spread is not None and a.spread.kind == b.spread.kind
