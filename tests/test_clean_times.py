@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mscreview.clean.arms import Roster
-from mscreview.clean.sizes import of_reports
+from mscreview.clean.sizes import of_reports, of_totals
 from mscreview.clean.times import with_weeks
 
 COLUMNS = "record_id fact_id kind measure weeks status".split()
@@ -70,3 +70,20 @@ def test_a_value_is_of_as_many_patients_as_its_own_report_has():
     arms = pd.DataFrame({"study_id": ["half"], "arm_id": ["treated"], "n": [50]})
     sizes = of_reports(facts, arms, {"half": roster})
     assert sizes == {("half", "treated"): 50, ("whole", "treated"): 120, ("letter", "treated"): 50}
+
+
+def test_sizes_that_follow_from_a_total():
+    arms = pd.DataFrame(
+        {
+            "study_id": ["a", "a", "b", "b", "c", "d", "d"],
+            "arm_id": list("tctcttc"),
+            "n": [None, None, 9, None, None, None, None],
+        }
+    )
+    studies = pd.DataFrame({"study_id": list("abcd"), "n_total": [100, 20, 13, 31]})
+    facts = pd.DataFrame({"study_id": list("abd"), "kind": "n_total", "measure": "divided evenly"})
+    sizes = of_totals(arms, studies, facts)["n"].tolist()
+    assert sizes[:2] == [50, 50], "evenly divided"
+    assert sizes[2] == 9 and pd.isna(sizes[3]), "a size is printed: the other is not half"
+    assert sizes[4] == 13, "the sole arm"
+    assert pd.isna(sizes[5]) and pd.isna(sizes[6]), "31 has no half"

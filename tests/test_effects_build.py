@@ -260,3 +260,15 @@ def test_of_two_reports_of_a_study_the_one_with_most_patients_counts(protocol):
     )
     built = effects.build(rows, TWO, protocol).query("measure == 'RD' and window == 'w24'")
     assert built["yi"].item() == pytest.approx(14 / 120 - 29 / 120)
+
+
+def test_what_is_measured_once_needs_no_week(protocol):
+    stay = protocol.outcomes["albumin"].model_copy(update={"once": True})
+    told = protocol.model_copy(update={"outcomes": {**protocol.outcomes, "albumin": stay}})
+    rows = outcome_rows(
+        ("a", "cells", "albumin", float("nan"), "final", 30, 36.0, 3.0, None, "s1"),
+        ("a", "control", "albumin", 0.4, "final", 20, 34.0, 4.0, None, "s2"),
+    )
+    assert effects.build(rows, TWO, protocol).empty
+    built = effects.build(rows, TWO, told).set_index("measure")
+    assert built.loc["MD", "yi"] == 2.0 and built.loc["MD", "window"] == "once"

@@ -226,4 +226,14 @@ def test_new_review_takes_the_machinery_and_leaves_the_answers(repo, root, tmp_p
 def test_new_review_protocol_is_valid(repo):
     from mscreview.project import read_protocol
 
-    assert read_protocol(repo / "src" / "mscreview" / "new_review.toml").review.id == "my-review"
+    protocol = read_protocol(repo / "src" / "mscreview" / "new_review.toml")
+    assert protocol.review.id == "my-review"
+    reasons = [rule.reason for rule in protocol.screening]
+    assert "systematic review" in reasons, "the reason under which other reviews are read for their results"
+
+
+def test_new_review_template_tells_every_key_of_an_outcome(repo):
+    from mscreview.project import Outcome
+
+    told = (repo / "src" / "mscreview" / "new_review.toml").read_text(encoding="utf-8")
+    assert [key for key in Outcome.model_fields if key not in told] == ["tau_scale"]

@@ -26,10 +26,15 @@ LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "*.egg-info", ".ipynb_checkp
 README = """# A new review
 
 1. Write the question, vocabularies, outcomes and screening rules into [protocol.toml](data/raw/protocol.toml).
-2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv` there (leave `sha256`
-   empty at first: the run says what to write; without a manifest the folder is read as it is).
+2. Put the exports of your searches into `data/raw/` and a line for each into `manifest.csv` there (`file`, `database`,
+   `query`, `retrieved_on`, `n_records`; leave `sha256` empty at first: the run says what to write). To begin without,
+   delete `manifest.csv`: the folder is then read as it is.
 3. `make all`, then read [the first notebook](notebooks/) and on; the prose in them is yours to rewrite.
-4. Put your names into [CITATION.cff](CITATION.cff) and [LICENSE](LICENSE), and begin [CHANGELOG.md](CHANGELOG.md) anew.
+4. See what was left out and why, in `data/processed/conflicts.csv`: an arm nobody could place wants a word in `[arms]`,
+   a unit one in `units`. What only a reader can settle goes into `data/raw/curation.csv`, one row a decision: table
+   `facts`, key `record_id|quote`, field `arm`, `weeks`, `outcome`, `n`, `unit` or `status`. Numbers of full texts go into
+   `fulltext_continuous.csv` and `fulltext_binary.csv` (arm ids as in `data/processed/arms.csv`).
+5. Put your names into [CITATION.cff](CITATION.cff) and [LICENSE](LICENSE), and begin [CHANGELOG.md](CHANGELOG.md) anew.
 
 The library in `src/` needs no change. Tests on the words and numbers of the review you came from stayed behind; the
 others prove, once `make all` has run, that shown outputs and tables reproduce from raw:

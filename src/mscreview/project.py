@@ -69,6 +69,7 @@ def _regex(pattern: str) -> str:
 
 Pattern = Annotated[str, AfterValidator(_regex)]
 Phrases = tuple[str, ...]
+ONCE = "once"  # window of outcomes that have no time
 
 
 class _Frozen(BaseModel):
@@ -130,6 +131,7 @@ class Outcome(_Frozen):
     plausible: tuple[float, float] | None = None
     complement_of: str = Field(default="", description="binary outcome whose events are n minus these")
     measure: str = ""
+    once: bool = Field(default=False, description="measured once a patient, in whatever week: a stay in hospital")
     tau_scale: float = Field(
         default=0.5, gt=0, description="scale of the half-normal prior of tau, on the analysis scale"
     )
@@ -207,6 +209,10 @@ class Protocol(_Frozen):
     def window(self, weeks: float) -> str:
         """Id of the window that holds `weeks`; empty where none does."""
         return next((w.id for w in self.windows if w.low <= weeks < w.high), "")
+
+    def window_of(self, outcome: str, weeks: float) -> str:
+        """Id of the window of a value: that of its weeks (empty for none), or `ONCE` for what is measured once."""
+        return ONCE if self.outcomes[outcome].once else self.window(weeks)
 
 
 def read_protocol(path: str | Path) -> Protocol:

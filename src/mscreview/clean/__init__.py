@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mscreview import tables
-from mscreview.clean import arms as _arms, outcomes as _outcomes, reported as _reported, studies as _studies
+from mscreview.clean import arms as _arms, outcomes as _outcomes, reported as _reported, sizes, studies as _studies
 from mscreview.clean.candidates import CONFLICT_COLUMNS
 from mscreview.clean.facts import curated
 from mscreview.clean.sheets import Sheets, load as load_sheets
-from mscreview.clean.sizes import of_reports
 from mscreview.project import Protocol
 
 __all__ = ["Cleaned", "Sheets", "clean", "load_sheets"]
@@ -48,10 +47,10 @@ def clean(
     found = _arms.rosters(own, sheets, sorted(set(reports["study_id"])), protocol)
     studies, conflicts = _studies.studies(own, reports, sheets, protocol)
     arms, more = _arms.arms(own, sheets, found, protocol)
-    arms = _sole_arm_sizes(arms, studies)
+    arms = sizes.of_totals(arms, studies, own)
     studies = _totals_of_arms(studies, arms)
     arms_checked = tables.check(arms, "arms")
-    outcomes, left = _outcomes.outcomes(own, sheets, found, of_reports(own, arms_checked, found), protocol)
+    outcomes, left = _outcomes.outcomes(own, sheets, found, sizes.of_reports(own, arms_checked, found), protocol)
     reported = _reported.reported(
         own, _with_study(facts, reviews.assign(study_id=reviews["record_id"])), sheets, protocol
     )
@@ -69,14 +68,6 @@ def _with_study(facts: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     """Facts of these reports with their `study_id` and `own`: whether the report is the study's first."""
     linked = facts.merge(reports[["record_id", "study_id"]], on="record_id")
     return linked.assign(own=linked["record_id"] == linked["study_id"])
-
-
-def _sole_arm_sizes(arms: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
-    """The only arm of a study holds all its patients: its size is the total where none is printed for the arm."""
-    totals = studies.set_index("study_id")["n_total"].astype("float64")
-    alone = arms.groupby("study_id")["arm_id"].transform("size").eq(1)
-    sizes = arms["n"].astype("float64")
-    return arms.assign(n=sizes.fillna(arms["study_id"].map(totals).where(alone)))
 
 
 def _totals_of_arms(studies: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:

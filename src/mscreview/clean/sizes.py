@@ -1,7 +1,7 @@
-"""How many patients stand behind a value printed without a denominator: the arm's size in the report that prints it.
+"""How many patients an arm has, where its size is not printed, and how many stand behind a value without a denominator.
 
-Takes facts, the arms table and the rosters; gives sizes by report and arm. Two reports of one study (the first half
-of the patients, then all) have arms of their own size each.
+Takes facts, the tables of arms and studies and the rosters. A sole arm has all patients, arms of a total divided evenly
+have equal parts of it. Two reports of one study (the first half of the patients, then all) have arms of their own size.
 """
 
 from __future__ import annotations
@@ -9,8 +9,21 @@ from __future__ import annotations
 import pandas as pd
 
 from mscreview.clean.arms import Roster
+from mscreview.extract.counts.evenly import EVENLY
 
 Sizes = dict[tuple[str, str], float]
+
+
+def of_totals(arms: pd.DataFrame, studies: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """`arms` with the sizes that follow from the total: of a sole arm, and of arms of which none has a size of its own
+    where the text says that the total was divided evenly."""
+    totals = arms["study_id"].map(studies.set_index("study_id")["n_total"].astype("float64"))
+    by_study = arms.groupby("study_id")["n"]
+    several, told = by_study.transform("size"), by_study.transform("count")
+    evenly = facts.loc[facts["kind"].eq("n_total") & facts["measure"].eq(EVENLY), "study_id"]
+    parts = totals / several
+    divided = arms["study_id"].isin(evenly) & told.eq(0) & parts.eq(parts.round())
+    return arms.assign(n=arms["n"].astype("float64").fillna(parts.where(several.eq(1) | divided)))
 
 
 def of_reports(facts: pd.DataFrame, arms: pd.DataFrame, found: dict[str, Roster]) -> Sizes:

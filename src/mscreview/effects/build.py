@@ -108,7 +108,7 @@ def pair_arms(outcomes: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) ->
             treated = [v for a, v in found.items() if roles.get((study_id, a)) == "treated"]
             if control is None or not treated:
                 continue
-            window = protocol.window(weeks) if pd.notna(weeks) else ""
+            window = protocol.window_of(str(outcome), weeks)
             pairs += _compared(Pair(study_id, outcome, weeks, window, treated[0], control, kind), treated)
     return _one_a_window(pairs, protocol)
 
@@ -189,6 +189,7 @@ def _complemented(outcomes: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     flip = complement.ne("") & values["value_kind"].eq("events")
     values.loc[flip, "events"] = values.loc[flip, "n"] - values.loc[flip, "events"]
     values.loc[flip, "outcome"] = complement[flip]
+    values.loc[values["outcome"].map(lambda o: protocol.outcomes[o].once), "weeks"] = float("nan")
     return values.assign(turned=flip)
 
 
@@ -200,7 +201,8 @@ def _one_a_window(pairs: list[Pair], protocol: Protocol) -> list[Pair]:
         key = (pair.study_id, pair.outcome, pair.effect_from, pair.window, pair.treated.arm)
         if not pair.window:
             continue
-        if key not in best or abs(pair.weeks - at[pair.window]) < abs(best[key].weeks - at[pair.window]):
+        stands_for = at.get(pair.window, 0.0)
+        if key not in best or abs(pair.weeks - stands_for) < abs(best[key].weeks - stands_for):
             best[key] = pair
     last: dict[tuple[str, ...], Pair] = {}
     for pair in (p for p in pairs if p.effect_from == "events"):

@@ -60,7 +60,7 @@ def _printed(outcomes: pd.DataFrame, controlled: set[str], protocol: Protocol) -
     told = outcomes[outcomes["value_kind"] == "direction"]
     rows = []
     for row in told.itertuples():
-        window = protocol.window(row.weeks) if pd.notna(row.weeks) else UNSTATED
+        window = protocol.window_of(row.outcome, row.weeks)
         no_difference = row.direction == "no difference"
         below = pd.notna(row.p) and row.p <= ALPHA and row.p_operator != ">"
         rows.append(

@@ -30,8 +30,7 @@ def estimates(reported: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) ->
         base = protocol.outcomes[row.outcome].complement_of
         treated = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("treated")]
         control = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("control")]
-        window = protocol.window(row.weeks) if pd.notna(row.weeks) else ""
-        window = window or (LONGEST if row.measure in _RATIOS else "")
+        window = protocol.window_of(row.outcome, row.weeks) or (LONGEST if row.measure in _RATIOS else "")
         if len(treated) != 1 or len(control) != 1 or (base and row.measure == "RR") or not window:
             continue
         yi, vi = _computed(row)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mscreview.extract import checks, dose, followup, terms
 from mscreview.extract.arms import find
-from mscreview.extract.counts import beside, chinese, chinese_events, named, nobody, people, safety, sizes
+from mscreview.extract.counts import beside, chinese, chinese_events, evenly, named, nobody, people, safety, sizes
 from mscreview.extract.direction import clauses
 from mscreview.extract.effects import estimates, heterogeneity, pvalues
 from mscreview.extract.link import fill, labels, pairs, runs, settle
@@ -43,6 +43,7 @@ REFINERS: dict[str, Refiner] = {
     "courses": courses.refine,
     "named": named.refine,
     "sizes": sizes.refine,
+    "evenly": evenly.refine,
     "shares": beside.refine,
     "labels": labels.refine,
     "compared": compared.refine,

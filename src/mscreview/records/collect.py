@@ -146,6 +146,7 @@ def _manifest_problems(raw_dir: Path, parsed: dict[str, list[Record]]) -> list[s
     unlisted = sorted(set(files) - set(listed["file"].dropna()))
     return problems + [
         f"{MANIFEST}: file {f!r} stands in the folder but is not listed; sha256 {sha256((raw_dir / f).read_bytes())}"
+        " (without the manifest the folder is read as it is)"
         for f in unlisted
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mscreview.project import Protocol
+from mscreview.project import ONCE, Protocol
 from mscreview.show.forest import forest
 from mscreview.show.style import GREY, number
 
@@ -25,7 +25,8 @@ def study_labels(studies: pd.DataFrame) -> dict[str, str]:
 
 def window_labels(protocol: Protocol) -> dict[str, str]:
     """Window id -> label, in time order; the windows of no fixed time last."""
-    return {w.id: w.label for w in protocol.windows} | OTHER_WINDOWS
+    once = {ONCE: "once a patient"} if any(o.once for o in protocol.outcomes.values()) else {}
+    return {w.id: w.label for w in protocol.windows} | once | OTHER_WINDOWS
 
 
 def level_text(level: object) -> str:

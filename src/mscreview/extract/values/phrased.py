@@ -200,7 +200,7 @@ def _changes_in_turn(norm: str, group: Sequence[Value], labels: list[str]) -> li
         told = _is_changed_by(norm, a) and not _AGAINST.match(norm, v.stop)
         if told and {out[k - 1], out[k]} <= {"difference", "change"}:
             out[k - 1 : k + 1] = ["change", "change"]
-        elif out[k - 1] == "change" and out[k] in ("final", "other", "baseline") and _alike(a, v):
+        elif out[k - 1] == "change" and out[k] in ("final", "other") and _alike(a, v):
             out[k] = "change"
     return out
 
