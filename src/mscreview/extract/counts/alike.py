@@ -52,7 +52,7 @@ def alike(context: Context) -> dict[int, int]:
 
 
 _LIST_GAP = re.compile(
-    rf"(?: (?:{PEOPLE}|events))?(?: ?[(\[]\d[\d.]* ?%[)\]])?(?:,|,? (?:and|vs?\.?|versus|compared with|against)) ?"
+    rf"(?: (?:{PEOPLE}|events))?(?: ?[(\[]\d[\d.]* ?%[)\]])?(?:[,;]|,? (?:and|vs?\.?|versus|compared with|against)) ?"
 )
 _OFTEN = 0.3
 _NO_COUNT = re.compile(

@@ -86,18 +86,21 @@ _IN_A_GROUP = re.compile(
     r"[)\]]? ?(?:in|for|with) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm)\b"
     r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
 )
+_EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
 _LISTED = _OPEN | {"percent", "relative"}
 
 
 def _phrase(norm: str, v: Value, label: str) -> str:
     """The class that the words in front of a number tell; '' where they tell none."""
+    if label == "final" and _EFFECT_SIZE.search(norm, max(0, v.start - 40), v.start):
+        return "other"
     share = v.unit.startswith("%")
     if share and v.spread is None and label in _MAYBE_SHARE and led_as_share(norm, v.start):
         return "percent"
     if label in ("relative", "change", "other") and _ABSOLUTE.search(norm, max(0, v.start - 70), v.start):
         return "difference"
     of_a_group = label == "difference" and _IN_A_GROUP.match(norm, v.stop)
-    if (label in _NO_CHANGE or of_a_group) and _is_changed_by(norm, v):
+    if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
         return "relative" if share else "change"
     if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
         return _by_phrase(norm, v, "final") or "final"

@@ -21,11 +21,11 @@ _CHANGE_CUES = frozenset(
 _WAYS = (" up ", " down ")
 # "it did not change with tea (2.6 vs 2.5 g/day)", "blood loss was 386 ml"
 _NO_CHANGE = re.compile(
-    r"\b(?:not (?:\w+ )?chang\w*|unchanged|no (?:\w+ )?changes?)\b[^.;(]{0,60}\((?:[^()]{0,30}(?:and|vs\.?|versus|to) )?$"
+    r"\b(?:not (?:\w+ )?chang\w*|unchanged|no (?:\w+ )?changes?)\b(?:[^.;]|\.\d){0,140}\((?:[^()]{0,30}(?:and|vs\.?|versus|to) )?$"
     r"|\bblood loss\b[^.;,()\d]{0,40}(?:was|were|averaged|of) (?:[^.;]{1,60}(?:and|vs\.?|versus|with) )?$",
     re.I,
 )
-_REACH = 110
+_REACH = 180
 _CHANGES = ("change", "relative")
 _HARDLY = 1e-3
 
