@@ -16,7 +16,7 @@ _REACH, _LIST_REACH, _LONGEST_LIST = 70, 130, 6
 _LIST = re.compile(r",? ?(?:and|or|,) ?")
 # "three patients died", "14 of 24 children had less pain", "seen in 33 patients on oats"
 _BEFELL = re.compile(
-    rf"(?: (?:out )?of (?:the )?\d{{1,5}})? (?:[\w-]+ ){{0,2}}?{PEOPLE} (?:[\w-]+ )?"
+    rf"(?: (?:out )?of (?:the )?\d{{1,5}})? (?:[\w-]+ ){{0,2}}?{PEOPLE},? (?:respectively,? )?(?:[\w-]+ )?"
     r"(?:died|withdrew|dropped out|(?:was|were) lost to|discontinued|developed|experienced|suffered|relapsed|had (?:an?|less|more|no)\b)"
 )
 _OCCURRED_IN = re.compile(
@@ -39,6 +39,7 @@ _AND_OF_THE_OTHER = re.compile(
 _COUNTED_SHARE = re.compile(rf" {PEOPLE} ?[)\]]")  # "8.4% (8 patients)"
 _OF_THE = re.compile(r" (?:of|in) the\b")
 _CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas),? |, )$")
+_DIED = re.compile(r",? (?:died|withdrew|relapsed|discontinued|dropped out)\b")
 _TOLD_EACH = re.compile(
     rf"(?:,? (?:and|or) | ?, ?)(?:\d{{1,5}}(?:,? and |, ?)){{0,4}}\d{{1,5}} {PEOPLE},? respectively\b"
 )
@@ -77,8 +78,9 @@ def _one_of_a_list(context: Context, j: int) -> bool:
         if before.kind != "int" or not _LIST.fullmatch(norm, before.end, first.start):
             break
         first = before
+    told = _TOLD_EACH.match(norm, first.end)
     led = norm.endswith((" in ", " by ", " for ", " of "), 0, first.start)
-    return led and _TOLD_EACH.match(norm, first.end) is not None
+    return told is not None and (led or _DIED.match(norm, told.end()) is not None)
 
 
 def _is_fraction(context: Context, j: int) -> bool:
@@ -111,13 +113,15 @@ _LABELS = (":", "umber", "affected", " by ", " in ", " for ", " to ")
 _BACK = 110
 
 
+_COUNTED = rf"(?:{PEOPLE}|knees?|hips?|limbs?|wounds?|breasts?|lesions?|pregnancies|births)"
+_OF_THEM = rf"(?: (?:pts?|{_COUNTED}))?(?: ?[(\[]\d[\d.]* ?%[)\]])?"
 _LED_IN = re.compile(
-    rf"\b(?!given|used|performed|done|applied|administered|started|studied|conducted|tested|carried)[a-z]{{3,}} (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
+    rf"\b(?!given|used|performed|done|applied|administered|started|studied|conducted|tested|carried)[a-z]{{3,}} (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_OF_THEM}{_THEN}){{0,5}})$"
 )
 _REST_PEOPLE = re.compile(
-    rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?<=[a-z)\]])(?! (?:receiv|assign|random|enrol|recruit|allocat|treat))"
+    rf"{_NUMBER}{_OF_THEM}(?P<run>(?:{_THEN}{_NUMBER}{_OF_THEM}){{0,5}})(?<=[a-z)\]])(?! (?:receiv|assign|random|enrol|recruit|allocat|treat))"
 )
-_ENDS_IN_PEOPLE = re.compile(rf" (?:pts?|{PEOPLE})(?: ?[(\[]\d[\d.]* ?%[)\]])?$")
+_ENDS_IN_PEOPLE = re.compile(rf" (?:pts?|{_COUNTED})(?: ?[(\[]\d[\d.]* ?%[)\]])?$")
 
 
 def _listed_people(norm: str, low: int, start: int) -> bool:

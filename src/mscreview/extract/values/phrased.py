@@ -110,7 +110,8 @@ def _phrase(norm: str, v: Value, label: str) -> str:
 def _mean_of_a_list(norm: str, v: Value) -> str:
     """ "mean costs were £17,762 and £18,059": results, whatever was measured; '' for no such list."""
     led = _LED_BY_MEAN.search(norm, max(0, v.start - _REACH), v.start) or (
-        v.decimals and not v.unit and _LED_BARE.search(norm, max(0, v.start - 90), v.start)
+        (v.decimals if not v.unit else not (v.unit.startswith("%") or TIME_UNIT.match(v.unit)))
+        and _LED_BARE.search(norm, max(0, v.start - 90), v.start)
     )
     return (_by_phrase(norm, v, "final") or "final") if led else ""
 
