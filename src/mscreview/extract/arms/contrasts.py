@@ -113,15 +113,19 @@ def results(norm: str) -> Iterator[Candidate]:
 _OF_ALL = frozenset({"baseline", "endpoint", "end point", "study", "months", "weeks"})
 
 
-_VS_NAMED = re.compile(r"\d ?%?(?: ?[(\[][^()\[\]]{1,25}[)\]])?,? (?:vs\.?|versus) (?=(?:[A-Za-z][\w/+-]*,? ){1,3}\d)")
+_VS_NAMED = re.compile(r" (?:vs\.?|versus) (?=(?:[A-Za-z][\w/+-]*,? ){1,3}\d)")
+_VALUE_BEFORE = re.compile(r"\d ?%?(?: ?[(\[][^()\[\]]{1,25}[)\]])?,?$")
 _NUMBER_BEFORE = re.compile(r",? \d[\d.]*$")
 
 
 def _named_first(norm: str) -> Iterator[Candidate]:
     """ "X 71% vs Y 29%"."""
     for m in _VS_NAMED.finditer(norm):
-        number = _NUMBER_BEFORE.search(norm, max(0, m.start() - 8), m.start() + 1)
-        end = number.start() if number else m.start()
+        value = _VALUE_BEFORE.search(norm, max(0, m.start() - 32), m.start())
+        if value is None:
+            continue
+        number = _NUMBER_BEFORE.search(norm, max(0, value.start() - 8), value.start() + 1)
+        end = number.start() if number else value.start()
         start, right = name_before(norm, end, 3), name_after(norm, m.end(), len(norm), 3)
         if start < end and right > m.end() and norm[start:end].lower() != norm[m.end() : right].lower():
             yield Candidate(start, end, "result")

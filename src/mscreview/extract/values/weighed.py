@@ -52,9 +52,11 @@ def in_lists(norm: str, groups: Sequence[Sequence[Value]], chances: np.ndarray) 
     out = np.log(chances)
     runs: list[list[int]] = []
     for k, (a, b) in enumerate(pairwise([v for group in groups for v in group])):
-        if listed(norm, a, b) and runs and runs[-1][-1] == k:
+        if not listed(norm, a, b):
+            continue
+        if runs and runs[-1][-1] == k:
             runs[-1].append(k + 1)
-        elif listed(norm, a, b):
+        else:
             runs.append([k, k + 1])
     for run in runs:
         out[run] = out[run].mean(axis=0)
