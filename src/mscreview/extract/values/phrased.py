@@ -92,7 +92,9 @@ _LISTED = _OPEN | {"percent", "relative"}
 
 def _phrase(norm: str, v: Value, label: str) -> str:
     """The class that the words in front of a number tell; '' where they tell none."""
-    if label == "final" and _EFFECT_SIZE.search(norm, max(0, v.start - 40), v.start):
+    if "ffect size" in norm[max(0, v.start - 40) : v.start] and _EFFECT_SIZE.search(
+        norm, max(0, v.start - 40), v.start
+    ):
         return "other"
     share = v.unit.startswith("%")
     if share and v.spread is None and label in _MAYBE_SHARE and led_as_share(norm, v.start):
@@ -117,7 +119,7 @@ def _mean_of_a_list(norm: str, v: Value) -> str:
 
 
 _LED_BARE = re.compile(
-    r"(?:^|[.;] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|[Ee]ffect sizes?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged|:) $"
+    r"(?:^|[.;:] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|[Ee]ffect sizes?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged|:) $"
 )
 _LED_BY_MEAN = re.compile(
     r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
