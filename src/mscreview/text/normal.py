@@ -187,7 +187,7 @@ _NUMBER_EDITS: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]], .
     # "P<0.000 01": decimals printed in threes
     (re.compile(r"[Pp] ?[<=>] ?0?\.\d{3}(?P<a> )(?=\d{1,2} ?[)\];,，。、])"), ("",), (".0",)),
 )
-_THOUSANDS = re.compile(r"[1-9](?<![\d.,].)\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
+_THOUSANDS = re.compile(r"[1-9](?:(?<![\d.,].)|(?<=[\u4e00-\u9fff],.))\d{0,2}(?:, ?\d{3})+(?![\d]|,\d|\.\d{3},)")
 # "12 345 women", "2 018例", "(1 136.4±268.7)"
 _SPACED_THOUSANDS = re.compile(
     r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + PEOPLE + r"| ?[例名位篇])"

@@ -86,6 +86,24 @@ def of_clause(context: Context, numbers: Sequence[Span], before: Sequence[Mentio
     return run[0].arm if len(run) == 1 else None
 
 
+def in_turn(context: Context, start: int, count: int) -> list[int] | None:
+    """ "甲组升高6%,乙组升高2%;腰围分别减少6.1和3.0": both arms, for a clause that names none behind one about each.
+
+    `count` numbers begin at `start`; None where they are not two, or the sentence does not name two arms before.
+    """
+    sentence = context.sentence_at(start)
+    if sentence is None or not count == len(context.arms) == 2:
+        return None
+    low = clause_start(context, sentence.start, start)
+    if context.mentions_in(low, start) or not _IN_TURN.search(context.norm, low, start):
+        return None
+    both = list(dict.fromkeys(m.arm for m in subjects(context, sentence.start, low)))
+    return both if len(both) == 2 else None
+
+
+_IN_TURN = re.compile(r"分别|依次")
+
+
 def subjects(context: Context, low: int, high: int) -> Sequence[Mention]:
     """The arms named in a stretch, without the one of "与对照组相比"."""
     named = context.mentions_in(low, high)

@@ -24,7 +24,7 @@ _ILL_BEHIND = re.compile(
     rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受|因[^,。;\d]{{1,12}}(?:终止|中止|停药|停用|退出))"
 )
 _SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
-SHARED_OUT = re.compile(r"(?:分别|依次|各)(?:为|有|是)? ?$")
+SHARED_OUT = re.compile(r"(?:(?:分别|依次|各)(?:为|有|是)?|[例人]数(?:为|是)) ?$")
 _MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
 _NOT_ILL = re.compile(
     r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|完成(?!率)|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
@@ -83,7 +83,7 @@ def _tells(context: Context, q: Quantity, sentence: Sentence, before: str, told:
 # "心悸9例,减量后消失": in results, what stands alone in front of a count befell so many
 _NO_EVENT = r"共|本|男|女|患者|病例|纳入|入选|随访|完成|其余|其他|余|均|各|每|两|三|另|家属|对照|健康|正常|平均|中位|总|包括|收集|资料"
 _ALONE = re.compile(
-    rf"(?:^(?:结果)?|[。;,、:)\]]) ?(?:其中|包括)?(?!{_NO_EVENT})[\u4e00-\u9fff]{{2,10}}(?<![组者岁为有行])$"
+    rf"(?:^(?:结果)?|[。;,、:)\]]) ?(?:其中|包括)?(?!{_NO_EVENT})[\u4e00-\u9fff]{{2,10}}(?:[A-Z]{{2,6}} ?)?(?<![组者岁为有行])$"
 )
 _CLAUSE_ENDS = re.compile(r" ?[例名人](?:[,。;、(]|$|[与和及比]\d| ?vs)")
 

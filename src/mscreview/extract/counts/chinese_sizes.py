@@ -142,7 +142,7 @@ def _listed(context: Context, first: Quantity) -> list[Quantity]:
 
 
 _BARE = re.compile(
-    r"(?P<name>[A-Za-z0-9+\u4e00-\u9fff-]{2,20}) ?\( ?(?:n ?= ?(?P<n>\d{1,5})|(?P<who>\d{1,5}) ?[例名位人]) ?\)"
+    r"(?P<name>[A-Za-z0-9+\u4e00-\u9fff-]{2,20}) ?\( ?(?:n ?= ?(?P<n>\d{1,5}) ?[,)]|(?P<who>\d{1,5}) ?[例名位人] ?\))"
 )
 _EVERY = re.compile(r"[两二三四五2-5] ?组$")
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mscreview.extract.arms.clause import of_clause, subjects
+from mscreview.extract.arms.clause import in_turn, of_clause, subjects
 from mscreview.extract.link.order import distinct, latest, led as led_by, order_before, order_told
 from mscreview.extract.link.parts import LONG_GAP, MEASURED, VERSUS, Cell, parts_of, two_subjects
 from mscreview.extract.model import ALL_ARMS, Context, Mention
@@ -120,6 +120,8 @@ def _arms_of_part(
     context: Context, part: list[Cell], near: _Around, whole: _Around, start: int, recent: dict[int, list[int]]
 ) -> list[int | None]:
     inside = [context.mentions_in(a.end, b.start) for a, b in pairwise(part)]
+    if not any(inside) and (both := in_turn(context, part[0].start, len(part))):
+        return [*both]
     if not any(inside) and (arm := of_clause(context, part, near.before)) is not None:
         return [arm] * len(part)
     if len(part) == 1:

@@ -199,6 +199,11 @@ def _alike(a: Cell, b: Cell) -> bool:
     return a.kinds == b.kinds and len({a.items[0].unit, b.items[0].unit} - {""}) < 2
 
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
 def _continues(norm: str, end: int, start: int) -> bool:
     gap = norm[end:start]
+    if ";" in gap and _CHINESE.search(gap):
+        return False  # a clause of its own
     return len(gap) < 110 and _CONNECTOR.search(gap) is not None and gap.count("(") <= gap.count(")") + 1

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscreview.extract.arms.clause import clause_start, compared, is_than, last_run, subjects
+from mscreview.extract.arms.clause import clause_start, compared, in_turn, is_than, last_run
 from mscreview.extract.effects.intervals import Interval, confidence_intervals
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
@@ -182,11 +182,9 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     low = clause_start(context, start, first)
     pair = len(series) == len(context.arms) == 2 and not by_time
     if not context.mentions_in(low, first):  # a clause without a subject goes on about the sentence's
-        begin = context.sentences[series[0].sentence].start
-        both = list(dict.fromkeys(m.arm for m in subjects(context, begin, low)))
-        if pair and len(both) == 2 and _IN_TURN.search(context.norm, low, first):
-            return [context.arms[k].name for k in both]  # "腰围分别减少6.1和3.0 cm" behind a clause about each
-        low = begin
+        if not by_time and (both := in_turn(context, first, len(series))):
+            return [context.arms[k].name for k in both]
+        low = context.sentences[series[0].sentence].start
     run = last_run(context, low, first)
     versus = (
         len(series) == 2
@@ -209,7 +207,6 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
 
 
 _REACH = 16
-_IN_TURN = re.compile(r"分别|依次")
 _BESIDE = re.compile(r"[ (\[:为的之]*")
 
 

@@ -23,11 +23,13 @@ _MOVED = re.compile(
 _MASS = re.compile(
     r"(?:mg|g|μ ?g|mcg|ug|IU|U|m[lL]|毫克|毫升|公克|微克)(?: ?/ ?(?:kg|m2|m\^2))?(?: ?/ ?(?:d|h|次|日|天|周))?$"
 )
-_DRUG = re.compile(r"[A-Za-z\u4e00-\u9fff)] ?$")
+_DRUG = re.compile(r"(?:[A-Za-z\u4e00-\u9fff)] ?|n ?= ?\d{1,5}, ?)$")
 _NO_DRUG = re.compile(
     r"(?:抽取?|采集?|吸取|留取|取血|骨髓|外周血|静脉血|尿|出血量?|蛋白|体[质重]量?|血糖|[<>≤≥]|大于|小于|低于|高于)[^,。;]{0,8}$"
 )
 _STRENGTH = re.compile(r" ?(?!的|者|[、和与及比对])[A-Za-z\u4e00-\u9fff]")  # "0.01%阿托品"
+# "不良事件中白细胞减少9.7%": what befell people, however it is called
+_HARM = re.compile(r"(?:不良(?:反应|事件)|毒性|毒副|副作用|并发症)(?![^。;]*率)[^。;]*$")
 _NEXT = re.compile(r" ?%? ?(?:、|和|与|及|,|vs\.?|比|对)+ ?[-+]?")
 
 
@@ -47,7 +49,7 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str], section: s
             follows = k > 0 and _NEXT.fullmatch(norm, group[k - 1].end, v.start) is not None
             moved = (
                 out[-1] in ("relative", "difference") if follows else _MOVED.search(norm, max(0, v.start - 16), v.start)
-            )
+            ) and not _HARM.search(norm, max(0, v.start - 60), v.start)
             label = (label if label in ("relative", "difference") else "relative") if moved else "percent"
         out.append(label)
     return out
