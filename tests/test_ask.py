@@ -106,7 +106,7 @@ PAIRS = (
 def test_two_printed_numbers_are_laid_to_their_arms(sentence: str, outcome: str, sign: float) -> None:
     passage = text.normalise(sentence)
     question = asked.question(outcome, "broth", "water", {})
-    place = features._place(passage.norm, text.sentences(passage)[0], asked.tokens(passage.norm, {}), (), question)
+    place = features._place(passage.norm, text.sentences(passage)[0], asked.tokens(passage.norm, {}), (), question, "")
     assert pair.larger(passage.norm, place, 0, len(passage.norm), question)[0] == sign
 
 
@@ -126,3 +126,32 @@ def test_another_outcomes_numbers_do_not_fill_a_half_printed_one() -> None:
     assert (cells.intervention.mean, cells.comparator.mean) == (None, None)
     warmth = ask.numbers(told, "mean body warmth", "broth", "water", "continuous")
     assert [c.mean and c.mean.value for c in (warmth.intervention, warmth.comparator)] == [37.5, 26.5]
+
+
+ORDER = "METHODS: Adults were given broth or water. RESULTS: "
+FOUR = "METHODS: Adults were given broth, tea or water. RESULTS: "
+UNNAMED = [
+    (ORDER + "Thirst was seen in 11 (22.4%) versus 20 (42.6%) adults (P = 0.03).", "thirst", "broth", "water", -1.0),
+    (ORDER + "Thirst was seen in 11 (22.4%) versus 20 (42.6%) adults (P = 0.03).", "thirst", "water", "broth", 1.0),
+    (ORDER + "Thirst at 12 months was 112 (SD 11) mm and 108 (SD 12) mm (P = 0.007).", "thirst", "broth", "water", 1.0),
+    (FOUR + "Thirst was seen in 7 (13%), 19 (35%) and 15 (28%) adults with broth, tea and water, respectively.",
+     "thirst", "tea", "broth", 1.0),
+    (FOUR + "Thirst in the broth, tea and water groups was (33.4±3.6), (35.2±3.9) and (30.9±3.5) mm, respectively.",
+     "thirst", "water", "tea", -1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "outcome", "intervention", "comparator", "sign"), UNNAMED)
+def test_numbers_without_names_go_in_the_order_told_before(said, outcome, intervention, comparator, sign) -> None:
+    passage = text.normalise(said)
+    wanted = asked.question(outcome, intervention, comparator, {})
+    last = features.candidates(passage, text.sentences(passage), wanted, {})[-1]
+    assert last.way.get("numbers", 0.0) == sign
+
+
+def test_to_control_is_no_control_group() -> None:
+    norm = "Failure to control hiccups was rarer, and control of thirst was better, than in the control group."
+    question = asked.question("hiccups", "broth", "water", {})
+    _, right = asked.arm_places(norm, asked.tokens(norm, {}), question)
+    assert [norm[a:b] for a, b, _ in right] == ["control"]
+    assert right[0][0] > norm.index("than")

@@ -46,8 +46,8 @@ def _by_list(norm: str, s: Sentence, found: list[Number], left: Sequence[Spot], 
         stretch = (begin, norm.find("respectively", begin)) if begin != s.start else (s.start, run[0].start)
         if stretch[1] <= stretch[0]:
             continue
-        items = _items(norm, *stretch, len(run))
-        places = [_item_of(items, side) for side in (left, right)]
+        items = items_of(norm, *stretch, len(run))
+        places = [item_of(items, side) for side in (left, right)]
         if None not in places and places[0] != places[1]:
             return run[places[0]], run[places[1]]  # type: ignore[index]
     return None
@@ -63,7 +63,7 @@ def _last_run(norm: str, found: list[Number]) -> list[Number]:
     return run
 
 
-def _items(norm: str, start: int, end: int, count: int) -> list[tuple[int, int]]:
+def items_of(norm: str, start: int, end: int, count: int) -> list[tuple[int, int]]:
     """The last `count` items of a list of names in `norm[start:end]`."""
     edges = [start]
     for m in _LISTED.finditer(norm, start, end):
@@ -73,7 +73,7 @@ def _items(norm: str, start: int, end: int, count: int) -> list[tuple[int, int]]
     return spans[-count:] if len(spans) >= count else []
 
 
-def _item_of(items: list[tuple[int, int]], places: Sequence[Spot]) -> int | None:
+def item_of(items: list[tuple[int, int]], places: Sequence[Spot]) -> int | None:
     """The item that names the arm most fully; None when two do alike."""
     held = [sum(p[2] for p in places if a <= p[0] < b) for a, b in items]
     top = max(held, default=0.0)

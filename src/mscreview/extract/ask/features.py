@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mscreview.extract.ask import question as asked
 from mscreview.extract.ask.apart import apart
 from mscreview.extract.ask.cues import Cue, cues
-from mscreview.extract.ask.place import BASELINE, BETWEEN, COMPARED_WITH, WITHIN, Features, Place, clause
+from mscreview.extract.ask.place import BASELINE, BETWEEN, COMPARED_WITH, WITHIN, Features, Place, clause, side
 from mscreview.extract.ask.stems import stem
 from mscreview.extract.ask.way import valence, way
 from mscreview.extract.effects.pvalues import PValue, p_values
@@ -38,10 +38,11 @@ def candidates(
     """Every direction word of every sentence, and each sentence that has none."""
     norm = passage.norm
     words, ps = asked.tokens(norm, forms), p_values(norm)
-    places = []
+    places: list[Place] = []
     for s in sentences:
         if s.end - s.start >= _SHORTEST:
-            places.append(_place(norm, s, [w for w in words if s.start <= w.start < s.end], ps, question))
+            order = _order_after(places[-1]) if places else ""
+            places.append(_place(norm, s, [w for w in words if s.start <= w.start < s.end], ps, question, order))
     best = max((p.outcome.cover for p in places if p.outcome and p.sentence.section != "title"), default=0.0)
     harm = valence(question)
     out = []
@@ -63,7 +64,15 @@ _TURN = re.compile(
 )
 
 
-def _place(norm: str, s: Sentence, words: list[asked.Token], ps: Sequence[PValue], question: asked.Question) -> Place:
+def _order_after(place: Place) -> str:
+    """The arm named first in a sentence that names both, else the order known before it."""
+    both = side(place, place.sentence.start, place.sentence.end)
+    return both[0] if len(both) > 1 else place.order
+
+
+def _place(
+    norm: str, s: Sentence, words: list[asked.Token], ps: Sequence[PValue], question: asked.Question, order: str
+) -> Place:
     left, right = asked.arm_places(norm, words, question)
     # "compared" announces the comparator whether or not its name is understood
     right = sorted({*right, *((m.start(), m.end(), 0.9) for m in COMPARED_WITH.finditer(norm, s.start, s.end))})
@@ -76,6 +85,7 @@ def _place(norm: str, s: Sentence, words: list[asked.Token], ps: Sequence[PValue
         right,
         [p for p in ps if s.start <= p.start < s.end],
         [m.start() for m in _TURN.finditer(norm, s.start, s.end)],
+        order,
     )
 
 
@@ -235,14 +245,14 @@ def _fit(norm: str, place: Place, cue: Cue) -> Features:
         if gap <= 120
         else "far"
     )
-    side = "inside" if inside else "ahead" if ahead else "behind"
+    where = "inside" if inside else "ahead" if ahead else "behind"
     between = 0 if inside else sum(1 for c in place.cues if a <= c.start and c.end <= b)
     turned = 0 if inside else sum(1 for t in place.turns if a <= t < b)
     return {
         f"gap:{bucket}": 1.0,
-        f"gap:{bucket}&{side}": 1.0,
+        f"gap:{bucket}&{where}": 1.0,
         f"gap:{bucket}&{_bucket(m.cover)}": 1.0,
-        f"side:{side}&{cue.way}.{cue.kind}": 1.0,
+        f"side:{where}&{cue.way}.{cue.kind}": 1.0,
         "between": min(between, 3) / 3,
         "turned": float(turned > 0),
         "commas": 0.0 if inside else min(norm.count(",", a, b), 4) / 4,

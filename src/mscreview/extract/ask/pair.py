@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from mscreview.extract.ask.deal import item_of, items_of
 from mscreview.extract.ask.place import Place
 from mscreview.extract.ask.question import Question
 
@@ -61,7 +62,7 @@ class Value(NamedTuple):
 
 def values(norm: str, start: int, end: int, doses: frozenset[str]) -> list[Value]:
     """Results in a stretch, in order; `doses` are numbers that name an arm."""
-    gone = [(m.start(), m.end()) for m in _NO_RESULT.finditer(norm, start, end)]
+    gone = _no_results(norm, start, end)
     out: list[Value] = []
     at = start
     while m := _VALUE.search(norm, at, end):
@@ -75,14 +76,39 @@ def values(norm: str, start: int, end: int, doses: frozenset[str]) -> list[Value
     return out
 
 
+def _no_results(norm: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [(m.start(), m.end()) for m in _NO_RESULT.finditer(norm, start, end)]
+
+
+class _Gaps(NamedTuple):
+    """What stands between two values: without numbers that are no results and what stands in brackets."""
+
+    norm: str
+    gone: list[tuple[int, int]]
+
+    def between(self, a: Value, b: Value) -> str:
+        at, kept = a.end, ""
+        for start, end in self.gone:
+            if at <= start and end <= b.start:
+                kept, at = kept + self.norm[at:start], end
+        return _ASIDE.sub("", kept + self.norm[at : b.start])
+
+
+_ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_MARKS = str.maketrans("", "", "()[]")
+
+
 def larger(norm: str, place: Place, low: int, high: int, question: Question) -> tuple[float, str]:
     """+1 when the intervention's number is the larger, -1 when the smaller, 0 untold; and by what it was told."""
     found = values(norm, low, high, question.doses)
+    gaps = _Gaps(norm, _no_results(norm, low, high))
+    if listed := _by_list(gaps, place, found):
+        return listed, "list of names"
     begin = place.outcome.start if place.outcome else low
     marks = _marks(norm, place)
-    pairs = _pairs(norm, found, [m[0] for m in marks])
+    pairs = _pairs(gaps, found, [m[0] for m in marks])
     for a, b in sorted(pairs, key=lambda p: p[0].start < begin):
-        first, how = _first_arm(norm, marks, a, b)
+        first, how = _first_arm(gaps, marks, a, b, place.order)
         if not first or a.value == b.value:
             continue
         size = (abs(a.value), abs(b.value)) if a.value < 0 and b.value < 0 and question.fall else (a.value, b.value)
@@ -91,16 +117,38 @@ def larger(norm: str, place: Place, low: int, high: int, question: Question) -> 
     return 0.0, ""
 
 
-def _pairs(norm: str, found: list[Value], marks: list[int]) -> list[tuple[Value, Value]]:
+def _by_list(gaps: _Gaps, place: Place, found: list[Value]) -> float:
+    """ "49, 47 and 26 in A, B and C, respectively": the sign by the numbers of the two arms asked for; 0 untold."""
+    s, norm = place.sentence, gaps.norm
+    if len(found) < 3 or norm.find("respectively", found[0].end, s.end) < 0:
+        return 0.0
+    run = [found[0]]
+    for a, b in pairwise(found):
+        if _LIST.match(gaps.between(a, b).translate(_MARKS)):
+            run.append(b)
+        elif len(run) < 3:
+            run = [b]
+        else:
+            break
+    stop = norm.find("respectively", run[-1].end, s.end)
+    for stretch in ((run[-1].end, stop), (s.start, run[0].start)):
+        items = items_of(norm, *stretch, len(run)) if len(run) > 2 and stop > 0 else []
+        i, c = (item_of(items, arm) for arm in (place.left, place.right)) if items else (None, None)
+        if i is not None and c is not None and run[i].value != run[c].value:
+            return 1.0 if run[i].value > run[c].value else -1.0
+    return 0.0
+
+
+def _pairs(gaps: _Gaps, found: list[Value], marks: list[int]) -> list[tuple[Value, Value]]:
     """Neighbours that may be compared; of lists ("35 and 42% ... 17 and 18%") the first ones."""
     listed = [
-        _LIST.match(norm, a.end, b.start) is not None and not any(a.end <= m < b.start for m in marks)
+        bool(marks) and _LIST.match(gaps.between(a, b)) is not None and not any(a.end <= m < b.start for m in marks)
         for a, b in pairwise(found)
     ]
     heads = list(found[:1])
     for k, b in enumerate(found[1:]):
         alone = not any(listed[max(k - 1, 0) : k] + listed[k + 1 : k + 2])
-        if not listed[k] or (alone and _RESPECTIVELY.match(norm, b.end)):
+        if not listed[k] or (alone and _RESPECTIVELY.match(gaps.norm, b.end)):
             heads.append(b)
     return [(a, b) for a, b in pairwise(heads) if b.start - a.end <= _REACH and a.percent <= b.percent]
 
@@ -115,21 +163,23 @@ def _marks(norm: str, place: Place) -> list[tuple[int, int, str]]:
     return [m for m in sorted(both) if m[0] >= since]
 
 
-def _first_arm(norm: str, marks: list[tuple[int, int, str]], a: Value, b: Value) -> tuple[str, str]:
-    """The arm the first of two numbers belongs to."""
+def _first_arm(gaps: _Gaps, marks: list[tuple[int, int, str]], a: Value, b: Value, known: str) -> tuple[str, str]:
+    """The arm the first of two numbers belongs to; `known` is the arm that the text before named first."""
+    norm = gaps.norm
     between = [m for m in marks if a.end <= m[0] < b.start]
     ahead = [m for m in marks if m[1] <= a.start]
     behind = [m for m in marks if b.end <= m[0]]
     other = {"I": "C", "C": "I"}
     if not between:
-        joined = _JOIN.match(norm, a.end, b.start)
-        if not joined and not _LIST.match(norm, a.end, b.start):
+        gap = gaps.between(a, b)
+        joined = _JOIN.match(gap)
+        if not joined and not _LIST.match(gap):
             return "", ""
         if len(ahead) > 1 and a.start - ahead[-1][1] < 12 and ahead[-1][0] - ahead[-2][1] < 25:
             ahead = ahead[-2:]
         order = [m[2] for m in ahead] or [m[2] for m in behind]
         if not order:
-            return "I", "order unsaid"
+            return known or "I", "order before" if known else "order unsaid"
         return order[0], ("order" if len(set(order)) > 1 else "order half") + ("" if joined else " list")
     if len({m[2] for m in between}) > 1:
         return between[0][2], "around"

@@ -40,6 +40,7 @@ class Place:
     right: Sequence[tuple[int, int, float]]
     ps: Sequence[PValue]
     turns: Sequence[int]
+    order: str = ""  # I or C: the arm that the last sentence before to name both named first
 
 
 def clause(place: Place, cue: Cue) -> tuple[int, int]:

@@ -145,6 +145,7 @@ def arm_places(norm: str, words: Sequence[Token], question: Question) -> tuple[l
         p for p in places(question.intervention, words, shared=common) if p[2] > 0.5 or _GROUP_WORD.match(norm, p[1])
     ]
     right = [p for p in places(question.comparator, words, shared=common) if p[2] > 0.5]
+    left, right = ([p for p in side if not _is_no_arm(norm, p)] for side in (left, right))
     shared = places(question.shared, words, 0.5)
     own_left = any(w >= 0.95 for w in question.intervention.values())
     own_right = any(w >= 0.95 for w in question.comparator.values())
@@ -153,6 +154,19 @@ def arm_places(norm: str, words: Sequence[Token], question: Question) -> tuple[l
     elif shared and own_right and not own_left:
         left = sorted([*left, *(p for p in shared if not _near(p, right))])
     return left, right
+
+
+# "failure to control bleeding", "control of pain"
+_TO_CONTROL = re.compile(r"\b(?:fail(?:ure|ed|s)?|able|ability|order|used|needed|required|adequate) to $", re.I)
+
+
+def _is_no_arm(norm: str, place: Spot) -> bool:
+    """Whether "control" is a verb or a state, no group."""
+    if norm[place[0] : place[1]].lower() != "control":
+        return False
+    return bool(_TO_CONTROL.search(norm, max(0, place[0] - 13), place[0])) or norm.startswith(
+        (" of ", " over "), place[1]
+    )
 
 
 def _near(place: Spot, others: Sequence[Spot], reach: int = 25) -> bool:

@@ -32,7 +32,7 @@ _SAME = {
     "mortal": "death", "died": "death", "die": "death", "fatal": "death", "dead": "death", "deceas": "death",
     "adverse": "advers", "side": "advers", "satisf": "satisf",
     "diarrhe": "diarrh", "length": "durati", "durat": "durati",
-    "bleed": "hemorr", "hospit": "hospit",
+    "iv": "intrav", "bleed": "hemorr", "hospit": "hospit",
 }  # fmt: skip
 
 
