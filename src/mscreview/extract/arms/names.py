@@ -95,7 +95,7 @@ def _joined(norm: str, start: int) -> Iterator[Candidate]:
 
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference
-    margin part comparison comparisons interaction plus""".split()
+    margin interval intervals part comparison comparisons interaction plus""".split()
 )
 
 

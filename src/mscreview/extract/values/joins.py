@@ -48,7 +48,7 @@ def _joined_by(gap: str) -> str:
 
 
 _LIST_GAP = re.compile(
-    r" ?[)\]]? ?(?:[,/]|,? (?:and|or|but|vs?\.?|versus|compared (?:with|to)))(?: (?:by|only))? ?[(\[£$€]? ?"
+    r" ?[)\]]? ?(?:[,/]|,? (?:and|or|but|vs?\.?|versus|against|compared (?:with|to)))(?: (?:by|only))? ?[(\[£$€]? ?"
 )
 
 

@@ -122,7 +122,7 @@ _LED_BARE = re.compile(
     r"(?:^|[.;:] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|[Ee]ffect sizes?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged|:) $"
 )
 _LED_BY_MEAN = re.compile(
-    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
+    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\((?:mean|average) $|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
 )
 
 
