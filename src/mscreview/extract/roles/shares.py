@@ -71,9 +71,7 @@ def led_from(norm: str, start: int) -> bool:
 
 # "mean adherence was 91%, 95% and 84%", "FEV1 was 49% and 51% of the predicted value": a measure printed in per cent
 _OF_ARM = r"(?: (?:in|with|for|among|on|by|of|after) (?:the )?(?:[\w+-]+ ){0,3}[\w+-]+)?"
-LISTED = (
-    rf"(?:[-+]?\d[\d.]* ?%?{_OF_ARM}(?:,|,? (?:and|vs\.?|versus|compared (?:with|to)|but|while|whereas)) (?:only )?)*"
-)
+LISTED = rf"(?:[-+]?\d[\d.]* ?%?(?: from baseline)?{_OF_ARM}(?:,|,? (?:and|vs\.?|versus|compared (?:with|to)|but|while|whereas)) (?:only )?)*"
 _AS_MEASURE = re.compile(
     rf"\b(?:(?:mean|average)\b (?!age\b)[^.;:,\d]{{0,80}}?(?:\b(?:was|were|of|averaged|is)|=|:)|averaged)(?: (?:about|approximately|only))? {LISTED}$"
     rf"|[(](?:mean|average) [^.;:,()\d]{{0,40}}{LISTED}$",

@@ -66,7 +66,7 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     moved, start = False, None
     for k, v in enumerate(group):
         # what a phrase tells of the first of a list it tells of all
-        told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and listed(norm, group[k - 1], v) else "")
+        told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and _goes_on(norm, group[k - 1], v) else "")
         if not told and out[k] == "other" and k + 1 < len(group) and listed(norm, v, group[k + 1]):
             told = _mean_of_a_list(norm, v)
         out[k] = told or out[k]
@@ -87,7 +87,15 @@ _IN_A_GROUP = re.compile(
     r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
 )
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
+_NAMED_GAP = re.compile(
+    r"[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?"
+)
 _LISTED = _OPEN | {"percent", "relative"}
+
+
+def _goes_on(norm: str, a: Value, b: Value) -> bool:
+    """Whether a number goes on where the one before ended: a bare list, or "250 mL with X and 143 mL with Y"."""
+    return listed(norm, a, b) or (a.unit == b.unit and _NAMED_GAP.fullmatch(norm, a.stop, b.start) is not None)
 
 
 def _phrase(norm: str, v: Value, label: str) -> str:
