@@ -107,7 +107,7 @@ _STUDIES = re.compile(
 )
 # "518 treatment cycles", "10 centres": neither people nor groups of them
 _THINGS = re.compile(
-    r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
+    r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|c?Gy|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
     r"|hospitals|clinics|sites|countries|or more)\b"
 )
 _REMAINED = re.compile(

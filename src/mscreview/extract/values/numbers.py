@@ -40,7 +40,7 @@ NUMBER = re.compile(r"\d(?<![\d.].)(?<!\d,.)\d*(?:\.\d+)?(?!\.?\d)")
 UNIT = re.compile(
     r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C?|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
     r"|(?:[a-zA-Zμµ]{1,8}|[μµ] g) ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
-    r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg(?:rams?)?|milligrams?|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U"
+    r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg(?:rams?)?|milligrams?|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U|c?Gy"
     r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
     r"|(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
     r"|(?:毫克|微克|公克|公斤|毫升|公分|公尺|米(?![索氮力非])|个月|周|天|日|年|小时|分钟|分(?![别配为成组入])|岁|例|次|倍))",
