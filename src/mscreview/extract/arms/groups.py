@@ -147,7 +147,7 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
     return out
 
 
-_DUMMY = " plus placebo"
+_PLUS, _DUMMY = " plus ", " plus placebo"
 
 
 def merged(groups: dict[str, Group], norm: str) -> list[Group]:
@@ -164,6 +164,16 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
     for key in dummies if len(dummies) > 1 else ():  # "A plus placebo" and "B plus placebo" are A and B
         if (bare := key.removesuffix(_DUMMY)) in groups:
             groups[key].join(groups.pop(bare))
+    for key in [key for key in groups if _PLUS in key]:  # "SMT", "SMT plus X": X alone is said of the latter
+        left, _, right = key.partition(_PLUS)
+        for part, rest in ((left, right), (right, left)):
+            known = rest in groups or rest in told
+            if (
+                part in groups
+                and known
+                and groups[part].sources.isdisjoint(("allocation", "contrast", "label", "named"))
+            ):
+                groups[key].join(groups.pop(part))
     for key in sorted(groups, key=len):
         words = set(key.split())
         wider = [k for k in groups if k != key and words < set(k.split())]

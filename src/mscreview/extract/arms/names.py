@@ -67,8 +67,9 @@ def group_names(norm: str) -> Iterator[Candidate]:
         start = name_before(norm, stop, 4)
         if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
             continue
-        yield Candidate(start, stop, "group")
-        yield from _joined(norm, start)
+        joined = list(_joined(norm, start))
+        source = "named" if len(joined) > 1 else "group"  # "the X, Y and Z groups" leaves no doubt
+        yield from (c._replace(source=source) for c in (Candidate(start, stop, "group"), *joined))
 
 
 _JOINED = re.compile(r"(?: and | or |/| vs\.? | versus |, and (?!in )|, or )(?:the |in the |to the )?$")

@@ -53,7 +53,18 @@ def settled(context: Context, group: Sequence[Value], labels: Sequence[str]) -> 
             out[k] = "difference"
         if paired[k] and {out[k], out[k - 1]} & _OWN and "difference" in (out[k], out[k - 1]):
             out[k] = out[k - 1] = next(x for x in (out[k - 1], out[k]) if x in _OWN)
+        if (
+            k > 1
+            and out[k - 2 : k + 1] == _THREE
+            and _ALIKE.search(context.norm, max(0, group[k - 2].start - 40), group[k - 2].start)
+        ):
+            out[k - 2 : k + 1] = ["final"] * 3
     return out
+
+
+# "did not differ (3.6, 3.5 and 3.4)": each arm's own
+_THREE = ["difference"] * 3
+_ALIKE = re.compile(r"\b(?:not differ\w*|no (?:\w+ )?differences?|alike|similar|comparable)\b[^;.()\d]{0,30}[(\[]$")
 
 
 _POINTS = re.compile(r" ?(?:%|percent)")
