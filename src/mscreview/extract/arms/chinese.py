@@ -31,10 +31,11 @@ _GROUP = re.compile(r"(?<!区)(?P<gap> ?)(?<!区)组(?!织|成|分(?!别)|间|�
 # what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
 _EDGE = re.compile(
     r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|(?<!介)入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|者(?!$)|病例|水平|评分"
-    r"|其中|中(?=[试对治观实干研控][验照疗察预究制]$)|[例名]|内(?!科)|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?!次)|该|本|同期|同|其他|其余|另|全|率|随机|显著|明显|使|(?<!神)经|并设|另设|设立|设为|了|是|第|组"
+    r"|其中|中(?=[试对治观实干研控][验照疗察预究制]$)|[例名]|内(?!科)|则|但|而|[后前时年月周天]|共|每|各|两(?!次)|[二三四](?=个?$)|该|本|同期|同|其他|其余|另|全|率|随机|显著|明显|使|(?<!神)经|并设|另设|设立|设为|了|是|第|组"
 )
 _NAME = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
 _LONGEST_MODIFIER = 4
+_MODIFIER = re.compile("常规|[单双多高中低大小早晚新老假伪非未不无纯药]|两次|联合|安慰|空白|综合|内科|对照|标准")
 _LABEL = re.compile(r"(?<=[\u4e00-\u9fff])[A-F]$")  # "发热A组": what befell group A
 
 
@@ -46,6 +47,7 @@ def _spans(norm: str) -> Iterator[tuple[int, int]]:
         if (
             name
             and not (m["gap"] and not norm[m.start() - 1].isascii())
+            and norm[m.start() - 1] != "小"
             and name[0] not in ("小", "一", "双", "多", "单")
             and not (name[0].isdecimal() and _counts_groups(norm, int(name[0])))
         ):
@@ -64,4 +66,4 @@ def _own_start(name: str, printed: Counter[str], start: int) -> int:
         return start
     own = [other for other in printed if other != name and name.endswith(other) and len(other) > 2]
     added = len(name) - len(max(own, key=len, default=name))
-    return start if added <= _LONGEST_MODIFIER and TELLS_APART.search(name[:added]) else start + added
+    return start if added <= _LONGEST_MODIFIER and _MODIFIER.search(name[:added]) else start + added

@@ -63,6 +63,7 @@ class Span(Protocol):
     def end(self) -> int: ...
 
 
+_REACH = 16
 _ITS_OWN = re.compile(r"(?:患者|病人)?(?:则|仅)?(?:分别|依次)[为是的之]*[ (]*")  # "对照组分别为60%与52%"
 _WORDS_BETWEEN = re.compile(r"[\u4e00-\u9fff]{3}")
 
@@ -77,6 +78,9 @@ def of_clause(context: Context, numbers: Sequence[Span], before: Sequence[Mentio
     sentence = context.sentence_at(start)
     if sentence is None or not context.is_chinese(sentence.start, numbers[-1].end):
         return None
+    than = context.mentions_in(numbers[-1].end, numbers[-1].end + _REACH)[:1]
+    if len(numbers) == 1 and len(context.arms) == 2 and than and is_than(context, numbers[0].end, than[0]):
+        return 1 - than[0].arm
     run = last_run(context, clause_start(context, sentence.start, start), start)
     parted = all(_WORDS_BETWEEN.search(context.norm, a.end, b.start) for a, b in pairwise(numbers))
     if parted:
@@ -102,6 +106,17 @@ def in_turn(context: Context, start: int, count: int) -> list[int] | None:
 
 
 _IN_TURN = re.compile(r"分别|依次")
+
+
+def not_the_next(context: Context, start: int, end: int) -> int | None:
+    """ "甲组升高,乙组降低;血压由150降至130,乙组由148降至142": the clause's own first numbers are of the other arm."""
+    sentence = context.sentence_at(start)
+    if sentence is None or len(context.arms) != 2:
+        return None
+    stop = context.norm.find(";", end, sentence.end)
+    later = {m.arm for m in subjects(context, end, stop if stop > 0 else sentence.end)}
+    earlier = {m.arm for m in context.mentions_in(sentence.start, clause_start(context, sentence.start, start))}
+    return 1 - later.pop() if len(later) == 1 and len(earlier) == 2 else None
 
 
 def subjects(context: Context, low: int, high: int) -> Sequence[Mention]:

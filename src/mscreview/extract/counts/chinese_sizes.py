@@ -60,7 +60,7 @@ def _of_mention(context: Context, i: int, mention: Mention, used: set[int]) -> l
     return [(mention, first)] if _OWN.fullmatch(gap) or _BEHIND_COMMA.fullmatch(gap) else []
 
 
-_EVENT = r"(?:死|亡|发生|出现|失访|脱落|有效(?!样本|问卷)|存活|生存|好转|阳性(?![^,。;]{0,12}(?:患者|病人))|复发|不良|并发)(?![^,。;()]{0,3}组)"
+_EVENT = r"(?:死|亡|发生|出现|失访|脱落|有效(?!样本|问卷)|存活|生存|好转|阳性(?![^,。;]{0,12}(?:患者|病人))|复发|不良|并发)(?![\u4e00-\u9fff]?组)"
 _EVENT_BEHIND = re.compile(_EVENT)
 _EVENT_BEFORE = re.compile(rf"{_EVENT}(?:[^。;]{{0,8}}\d ?[例名位人]|[^。;\d]{{0,16}}$)")
 
@@ -100,7 +100,7 @@ def completed(context: Context, sentence: Sentence, q: Quantity) -> bool:
 
 
 _SIZED = re.compile(
-    rf"(?:组(?:患者)?{_GIVEN}?(?:各|共|有)*|各|每组) ?(?:\((?:[^()]{{1,24}},)?|,)? ?(?:n ?= ?)?(?:\d{{1,5}}(?! ?[%.\d±])|[一二三四五六七八九十百]{{1,6}})(?: ?[例名位人]|\))"
+    rf"(?:组(?:患者)?{_GIVEN}?(?:各|共|有)*|各|每组) ?(?:\((?:[^()]{{1,24}},)?|,)? ?(?:n ?= ?)?(?:\d{{1,5}}(?! ?[%.\d±])|[一二三四五六七八九十百]{{1,6}})(?: ?[例名位人]|\))|组 ?\(n ?= ?\d{{1,5}},"
 )
 _RESULTS = ("results", "conclusion")
 

@@ -35,7 +35,7 @@ _SIGN = (
 )
 P_VALUE = re.compile(
     r"(?<![A-Za-z013-9])(?<![A-Za-z0-9.]2)(?:[Pp](?:'?s)?|P均|均P)"
-    r"(?:[ -]?values?| ?值)?(?:[ -]?(?:均|both|all|each|adj(?:usted)?|trend(?: by \w+)?|int(?:eraction)?\b"
+    r"(?:[ -]?values?| ?值)?(?:[ -]?(?:均|趋势|交互|both|all|each|adj(?:usted)?|trend(?: by \w+)?|int(?:eraction)?\b"
     r"|overall|corrected|two-sided|[(\[][^()\[\]]{1,30}[)\]]|(?:for|from) [^.;()=<>]{1,45}))?"
     r"[ ,:]{0,2}"
     rf"(?:(?P<sign>{_SIGN})|(?= ?0?\. ?\d)) ?(?:均)?"

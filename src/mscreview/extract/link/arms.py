@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mscreview.extract.arms.clause import in_turn, of_clause, subjects
+from mscreview.extract.arms.clause import in_turn, is_than, of_clause, subjects
 from mscreview.extract.link.order import distinct, latest, led as led_by, order_before, order_told
 from mscreview.extract.link.parts import LONG_GAP, MEASURED, VERSUS, Cell, parts_of, two_subjects
 from mscreview.extract.model import ALL_ARMS, Context, Mention
@@ -122,6 +122,8 @@ def _arms_of_part(
     inside = [context.mentions_in(a.end, b.start) for a, b in pairwise(part)]
     if not any(inside) and (both := in_turn(context, part[0].start, len(part))):
         return [*both]
+    if len(part) == len(context.arms) == 2 and inside[0] and is_than(context, part[0].end, inside[0][0]):
+        return [1 - inside[0][0].arm, inside[0][0].arm]  # "16%,低于对照组的35%"
     if not any(inside) and (arm := of_clause(context, part, near.before)) is not None:
         return [arm] * len(part)
     if len(part) == 1:

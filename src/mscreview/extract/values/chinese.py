@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscreview.extract.arms.clause import clause_start, compared, in_turn, is_than, last_run
+from mscreview.extract.arms.clause import clause_start, compared, in_turn, is_than, last_run, not_the_next
 from mscreview.extract.effects.intervals import Interval, confidence_intervals
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
@@ -23,12 +23,12 @@ _BEFORE_TREATMENT = re.compile(
     r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|前测|0周"
 )
 _NOT_MEASURED = re.compile(
-    r"(?:年龄|病程|体[质重]量?|身高|平均住院|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
+    r"(?:年龄|病程|体[质重]量?(?![^,;。、]{0,6}率)|身高|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
 )
 _ROSE = r"升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
     rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|率|幅度)?)(?:均|平均|约|分别|依次)*"
-    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|率|幅度)|变化)(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
+    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化率?)(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
 _MEDIAN = re.compile(r"(?:中位|M\()[^,;。]{0,16}$")
@@ -184,6 +184,8 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     if not context.mentions_in(low, first):  # a clause without a subject goes on about the sentence's
         if not by_time and (both := in_turn(context, first, len(series))):
             return [context.arms[k].name for k in both]
+        if (other := not_the_next(context, first, series[-1].stop)) is not None:
+            return [context.arms[other].name] * len(series)
         low = context.sentences[series[0].sentence].start
     run = last_run(context, low, first)
     versus = (
@@ -207,7 +209,7 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
 
 
 _REACH = 16
-_BESIDE = re.compile(r"[ (\[:为的之]*")
+_BESIDE = re.compile(r"[ (\[:为的之]*(?:M ?= ?)?")
 
 
 _VERSUS = re.compile(r"\bvs\b|比|对(?!照)", re.I)
