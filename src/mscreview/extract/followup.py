@@ -66,7 +66,7 @@ def read(context: Context) -> Iterator[Fact]:
     """Durations in text order; those of the title, aim and methods are the trial's, of the background are not."""
     points = time_points(context)
     for p in points:
-        measure = _measure(context.norm, p)
+        measure = _measure(context.norm, p) or _stands_alone(context, p)
         if measure:
             yield context.fact(
                 "followup",
@@ -91,6 +91,16 @@ def _measure(norm: str, p: TimePoint) -> str:
         if (any(w in words for w in hints) and before.search(left)) or after.match(norm, p.end):
             return "" if p.unit == "hour" else measure
     return "visit" if _VISIT.search(left) and p.unit != "hour" else ""
+
+
+_ITEM_ENDS = re.compile(r" ?[.;]")
+
+
+def _stands_alone(context: Context, p: TimePoint) -> str:
+    """ "Methods: double-blind; X, n = 33; placebo, n = 31; 8 weeks.": a span that is an item of the methods by itself."""
+    norm = context.norm
+    alone = norm.endswith(("; ", ". "), 0, p.start) and _ITEM_ENDS.match(norm, p.end)
+    return "study" if alone and p.unit != "hour" and context.section_at(p.start) == "methods" else ""
 
 
 def _number(norm: str, p: TimePoint) -> float | None:

@@ -16,6 +16,7 @@ from mscreview.extract.model import Arm, Mention
 LABEL = r"(?:[A-Z]\d?|[1-6]|I{1,3}|IV)"
 _LISTS = re.compile(
     rf"\b(?:[Gg]roups|[Aa]rms) (?P<en>{LABEL}(?:, {LABEL})*,? (?:and|or|vs\.?|versus) {LABEL})\b"
+    rf"|(?<![\w-])(?P<tail>{LABEL}(?:, {LABEL})*,? (?:and|or|vs\.?|versus) {LABEL})(?= (?:groups|arms)\b)"
     r"|(?<![A-Za-z])(?P<zh>[A-F](?: ?[、,和与及] ?[A-F])+)[两二三四2-4]?组"
 )
 _ONE = re.compile(LABEL)
@@ -26,17 +27,17 @@ def listed(norm: str, arms: Sequence[Arm]) -> Iterator[Mention]:
     called = {_plain(form): k for k, arm in enumerate(arms) for form in (arm.name, *arm.aliases)}
     called.pop("", None)
     for m in _LISTS.finditer(norm) if called else ():
-        group = "en" if m["en"] else "zh"
+        group = str(m.lastgroup)
         for label in _ONE.finditer(norm, *m.span(group)):
             if label[0] in called:
                 yield Mention(label.start(), label.end(), called[label[0]])
 
 
-_CALLED = re.compile(rf"(?:group|arm|cohort)[ -]?(?P<en>{LABEL})|(?P<zh>[A-F])组", re.I)
+_CALLED = re.compile(rf"(?:(?:group|arm|cohort)[ -]?)?(?P<en>{LABEL})|(?P<zh>[A-F])组", re.I)
 
 
 def _plain(form: str) -> str:
-    """The label of "Group A", "A组"; '' of any other name."""
+    """The label of "Group A", "A" and "A组"; '' of any other name."""
     m = _CALLED.fullmatch(form)
     return (m["en"] or m["zh"]).upper() if m else ""
 

@@ -18,8 +18,7 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
     arms = tuple(arms)
     for number, arm in enumerate(arms):
         for alias in {*arm.aliases, *(() if dose_of(arm) else (arm.name,))}:
-            words = tuple(w for w in words_of(alias))
-            if words:
+            for words in _spoken(tuple(words_of(alias))):
                 first.setdefault(words[0], []).append((words, number))
     longest = max((len(words) for named in first.values() for words, _ in named), default=0)
     out: list[Mention] = []
@@ -46,6 +45,13 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
         return tuple(sorted(out))
     inside = {at for m in others for at in range(m.start, m.end)}
     return tuple(sorted([m for m in out if inside.isdisjoint((m.start, m.end - 1))] + others))
+
+
+def _spoken(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """How a name is found in a text: as it is, a letter only beside "group" or "arm" (no arm S stands in "patient's")."""
+    if len(words) == 1 and len(words[0]) == 1 and words[0].isascii():
+        return [pair for word in ("group", "arm") for pair in ((words[0], word), (word, words[0]))]
+    return [words] if words else []
 
 
 # "placebo-corrected", "X-treated baseline": no number is of the arm named so
