@@ -65,9 +65,18 @@ def clean(
 
 
 def _with_study(facts: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
-    """Facts of these reports with their `study_id` and `own`: whether the report is the study's first."""
+    """Facts of these reports with their `study_id` and `own`: whether the report is the study's main one.
+
+    That is the report that tells of most patients (the whole trial before its first half), else the first.
+    """
     linked = facts.merge(reports[["record_id", "study_id"]], on="record_id")
-    return linked.assign(own=linked["record_id"] == linked["study_id"])
+    of_trial = linked["status"].eq("ok") & ~linked["section"].isin(["conclusion", "background"])
+    told = linked["value"].where(linked["kind"].eq("n_total") & of_trial)
+    most = told.groupby(linked["record_id"]).transform("max").fillna(0)
+    first = linked["record_id"].eq(linked["study_id"])
+    largest = most.eq(most.groupby(linked["study_id"]).transform("max"))
+    alone = (largest & first).groupby(linked["study_id"]).transform("any")
+    return linked.assign(own=first.where(alone, largest))
 
 
 def _totals_of_arms(studies: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:

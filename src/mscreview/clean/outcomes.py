@@ -234,10 +234,17 @@ def _disagreements(table: pd.DataFrame) -> list[Row]:
                     "study_id": study_id, "arm_id": arm_id, "field": f"{outcome} {kind}", "weeks": weeks,
                     "candidates": " | ".join(f"{v:g}" for v in group[column]),
                     "sources": " | ".join(group["source"]),
-                    "resolved_by": "table before abstract" if group["source"].str.startswith("raw:").any() else None,
+                    "resolved_by": _settled_by(group),
                 }
             )  # fmt: skip
     return conflicts
+
+
+def _settled_by(group: pd.DataFrame) -> str | None:
+    """Which of several values `effects` takes, as it takes them."""
+    if group["source"].str.startswith("raw:").any():
+        return "table before abstract"
+    return "the value of most patients" if group["n"].nunique() > 1 else None
 
 
 def _left_out(fact: Any, reason: str) -> Row:

@@ -141,7 +141,10 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
         words = m["long"].split()
         # of "X with Y (XY)" X alone may be the name
         ends = [len(words), words.index("with")] if "with" in words else [len(words)]
-        out.setdefault(arm_key(m["short"]), [arm_key(" ".join(words[i:end])) for end in ends for i in range(end)])
+        key = arm_key(m["short"])
+        if not key and norm.startswith((" group", " arm"), m.end("short")):
+            key = arm_key(f"group {m['short']}")  # "P group": no p-value
+        out.setdefault(key, [arm_key(" ".join(words[i:end])) for end in ends for i in range(end)])
     for long, short in second_names(norm):
         out.setdefault(arm_key(short), [arm_key(long[i:]) for i in range(len(long) - 1)])
     return out
@@ -160,6 +163,8 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
             continue  # "group 1 had A then B, group 2 had A": the name is not one label's own
         groups[long].join(groups.pop(short, Group(short)))
         groups[long].forms.setdefault(short.upper(), 0)
+        if IS_LABEL.fullmatch(short) and short[-1].isalpha() and short[-2] == " ":
+            groups[long].forms.setdefault(short[-1].upper(), 0)  # "the A group"
     dummies = [key for key in groups if key.endswith(_DUMMY)]
     for key in dummies if len(dummies) > 1 else ():  # "A plus placebo" and "B plus placebo" are A and B
         if (bare := key.removesuffix(_DUMMY)) in groups:
