@@ -34,6 +34,16 @@ _OWN_PLURAL = "people women woman men man children child babies baby".split()
 PEOPLE_WORDS = frozenset([*_WITH_S, *(f"{w}s" for w in _WITH_S), *_OWN_PLURAL])
 PEOPLE = "(?:" + "|".join([*(f"{w}s?" for w in _WITH_S), *_OWN_PLURAL]) + ")"
 
+# "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
+UNITS = (
+    r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C?|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
+    r"|(?:[a-zA-Zμµ]{1,8}|[μµ] g) ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
+    r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg(?:rams?)?|milligrams?|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U|c?Gy"
+    r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
+    r"|(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
+    r"|(?:毫克|微克|公克|公斤|毫升|公分|公尺|米(?![索氮力非])|个月|周|天|日|年|小时|分钟|分(?![别配为成组入])|岁|例|次|倍))"
+)
+
 CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九两", [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2], strict=True))
 CHINESE_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 CHINESE_NUMERAL = r"[〇零一二三四五六七八九两十百千万亿]"

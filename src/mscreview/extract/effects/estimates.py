@@ -11,7 +11,7 @@ from itertools import pairwise
 from mscreview.extract.effects.intervals import Interval, confidence_intervals, decimals, measure_of, number
 from mscreview.extract.effects.words import ABBREVIATION, BARE, BARE_AT, BARE_HINT, NAME, RATIOS
 from mscreview.extract.model import Context, Fact
-from mscreview.extract.values.numbers import UNIT
+from mscreview.text.patterns import UNITS
 from mscreview.text.search import starting
 
 
@@ -69,9 +69,12 @@ def read(context: Context) -> Iterable[Fact]:
         )
 
 
+_UNIT = re.compile(UNITS, re.ASCII)
+
+
 def _unit(norm: str, i: Interval) -> str:
     """The unit printed behind the estimate or behind its interval."""
-    m = UNIT.match(norm, i.estimate_end) or UNIT.match(norm, i.end)
+    m = _UNIT.match(norm, i.estimate_end) or _UNIT.match(norm, i.end)
     return m[0].strip() if m else ""
 
 

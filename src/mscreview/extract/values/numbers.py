@@ -16,7 +16,7 @@ from typing import NamedTuple
 from mscreview.extract.values.joins import bridge
 from mscreview.extract.values.reserved import Reserved, inside, reserved
 from mscreview.extract.values.spreads import Spread, default_kind, spread_after
-from mscreview.text.patterns import PEOPLE
+from mscreview.text.patterns import PEOPLE, UNITS
 
 
 class Value(NamedTuple):
@@ -36,16 +36,7 @@ class Value(NamedTuple):
 
 # A number that does not continue a word ("B12", "IL-6", "1.2.3"); its sign is settled by `_sign`.
 NUMBER = re.compile(r"\d(?<![\d.].)(?<!\d,.)\d*(?:\.\d+)?(?!\.?\d)")
-# "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
-UNIT = re.compile(
-    r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C?|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
-    r"|(?:[a-zA-Zμµ]{1,8}|[μµ] g) ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
-    r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg(?:rams?)?|milligrams?|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U|c?Gy"
-    r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"
-    r"|(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s)\b(?![-'])"
-    r"|(?:毫克|微克|公克|公斤|毫升|公分|公尺|米(?![索氮力非])|个月|周|天|日|年|小时|分钟|分(?![别配为成组入])|岁|例|次|倍))",
-    re.ASCII,  # a Chinese character ends a unit: "100 mg每日"
-)
+UNIT = re.compile(UNITS, re.ASCII)  # a Chinese character ends a unit: "100 mg每日"
 TIME_UNIT = re.compile(
     r"(?:months?|mos?|weeks?|days?|years?|hours?|hrs?|h|min|minutes?|seconds?|s|个月|周|天|日|年|小时|分钟)$"
 )
