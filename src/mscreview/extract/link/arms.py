@@ -48,6 +48,8 @@ def arms_of(
         context.mentions_in(series[-1].end, ceiling),
         subjects(context, low, series[0].start),
     )
+    if series[0].kinds == _DOSE:
+        recent = {}  # the order of doses is none of results
     found: list[int | None] = []
     parts = parts_of(context.norm, series)
     if each := _each_its_own(context, parts, ceiling):
