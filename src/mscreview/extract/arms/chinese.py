@@ -40,6 +40,7 @@ _LABEL = re.compile(r"(?<=[\u4e00-\u9fff])[A-F]$")  # "发热A组": what befell 
 
 
 def _spans(norm: str) -> Iterator[tuple[int, int]]:
+    numbers = {int(n) for n in _NUMBERED.findall(norm)}
     for m in _GROUP.finditer(norm):
         low = max(0, m.start() - 14)
         edge = max((e.end() for e in _EDGE.finditer(norm, low, m.start())), default=low)
@@ -49,21 +50,19 @@ def _spans(norm: str) -> Iterator[tuple[int, int]]:
             and not (m["gap"] and not norm[m.start() - 1].isascii())
             and norm[m.start() - 1] != "小"
             and name[0] not in ("小", "一", "双", "多", "单")
-            and not (name[0].isdecimal() and _counts_groups(norm, int(name[0])))
+            # "3组比较" tells how many groups there are, where no group 2 or 4 is named
+            and not (name[0].isdecimal() and numbers.isdisjoint((int(name[0]) - 1, int(name[0]) + 1)))
         ):
             label = _LABEL.search(name[0])
             yield name.start() + (label.start() if label else 0), m.end()
 
 
-def _counts_groups(norm: str, number: int) -> bool:
-    """ "3组比较": how many groups, where no group 2 or 4 is named."""
-    return re.search(rf"(?<![A-Za-z\d])(?:{number - 1}|{number + 1}) ?组", norm) is None
+_NUMBERED = re.compile(r"(?<![A-Za-z\d])(\d{1,12}) ?组")
 
 
 def _own_start(name: str, printed: Counter[str], start: int) -> int:
     """Where the name itself begins: what only once stands in front of a name printed elsewhere ("疼痛评分治疗组") is none of it."""
     if printed[name] > 1:
         return start
-    own = [other for other in printed if other != name and name.endswith(other) and len(other) > 2]
-    added = len(name) - len(max(own, key=len, default=name))
+    added = next((k for k in range(1, len(name) - 2) if name[k:] in printed), 0)
     return start if added <= _LONGEST_MODIFIER and _MODIFIER.search(name[:added]) else start + added

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mscreview.extract.model import ALL_ARMS, Context, Fact, Mention
 from mscreview.text import Quantity, Sentence
@@ -109,8 +110,15 @@ def sized_before(context: Context, sentence: Sentence) -> bool:
     """Whether this is a sentence of results and the sizes of the arms were told before it."""
     if sentence.section not in _RESULTS:
         return False
-    told = _SIZED.search(context.norm, 0, sentence.start)
-    return told is not None and context.section_at(told.start()) not in _RESULTS
+    told, end = _first_sized(context.norm)
+    return 0 <= told and end <= sentence.start and context.section_at(told) not in _RESULTS
+
+
+@lru_cache(maxsize=2)  # asked of every count
+def _first_sized(norm: str) -> tuple[int, int]:
+    """Where a text first prints the size of an arm; (-1, -1) where it does not."""
+    told = _SIZED.search(norm)
+    return told.span() if told else (-1, -1)
 
 
 _SHARE_FOLLOWS = re.compile(r" ?[例名位人]? ?[(] ?\d+(?:\.\d+)? ?[/%]")
