@@ -111,7 +111,7 @@ def sized_before(context: Context, sentence: Sentence) -> bool:
     if sentence.section not in _RESULTS:
         return False
     told, end = _first_sized(context.norm)
-    return 0 <= told and end <= sentence.start and context.section_at(told) not in _RESULTS
+    return told >= 0 and end <= sentence.start and context.section_at(told) not in _RESULTS
 
 
 @lru_cache(maxsize=2)  # asked of every count
