@@ -10,7 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mscreview.extract.counts.chinese_plain import FAR_BACK, LONGEST_LIST, SHARED_OUT, arm_in_reach, plainly
+from mscreview.extract.counts.chinese_plain import (
+    FAR_BACK,
+    LONGEST_LIST,
+    SHARED_OUT,
+    arm_in_reach,
+    arm_of_clause,
+    plainly,
+)
 from mscreview.extract.lexicon import OUTCOME, Term
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import time_points
@@ -98,7 +105,7 @@ def _shared_event(context: Context, counted: set[str], q: Quantity, end: int) ->
 
 def _fact(context: Context, q: Quantity, measure: re.Match[str], name: Term, start: int, end: int) -> Fact:
     return context.fact(
-        "events", start, end, "zh_events", outcome=name.name, arm=arm_in_reach(context, q), value=float(q.value or 0),
+        "events", start, end, "zh_events", outcome=name.name, arm=arm_in_reach(context, q) or arm_of_clause(context, q), value=float(q.value or 0),
         unit=measure["who"], n=None, decimals=0,
     )  # fmt: skip
 

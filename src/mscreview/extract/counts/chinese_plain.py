@@ -153,14 +153,14 @@ def _plain_fact(context: Context, q: Quantity, end: int, n: int | None = None) -
         q.start,
         end,
         "zh_events_plain",
-        arm=arm_in_reach(context, q) or _arm_of_clause(context, q),
+        arm=arm_in_reach(context, q) or arm_of_clause(context, q),
         value=float(q.value or 0),
         n=n,
         decimals=0,
     )
 
 
-def _arm_of_clause(context: Context, q: Quantity) -> str:
+def arm_of_clause(context: Context, q: Quantity) -> str:
     """The one arm named since the last semicolon or stop: "研究组痊愈20例,显效7例;对照组 ..."."""
     sentence = context.sentence_at(q.start)
     low = max(sentence.start if sentence else 0, q.start - FAR_BACK)
