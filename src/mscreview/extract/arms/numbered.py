@@ -1,4 +1,4 @@
-"""Names beside counts that make up a printed total: "131 patients (66 everolimus, 65 placebo)". A context in, places of names out.
+"""Names beside counts that make up a printed total: "131 adults (66 oats, 65 rice)". A context in, places of names out.
 
 A part of `names`.
 """

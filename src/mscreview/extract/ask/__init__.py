@@ -2,7 +2,8 @@
 
 Takes the raw text and the asked words; gives an answer with the sentence it stands in. Every direction word of the
 text is a candidate with features (`features`); a small mixture model weighs the candidates and reads the way off
-each. Its weights stand in `direction_weights.json` and come from `benchmarks/train_direction.py`, which also reports
+each. The `question` is told by its `stems`; `cues` and the `place` they stand in, what tests stand `apart`, the `pair` of
+numbers and the `way` it goes make the features; `numbers` are dealt to the arms by `deal`. Its weights stand in `direction_weights.json` and come from `benchmarks/train_direction.py`, which also reports
 the cross-validation. Deterministic; standard library only.
 """
 
