@@ -23,6 +23,9 @@ _OCCURRED_IN = re.compile(
     r"\b(?:occurred|observed|seen|found|noted|recorded|reached|achieved|developed|detected|needed|required|reported)"
     r"(?: only)? (?:in|by) $|\baffected $"
 )
+# "appeared in 3 patients receiving oats": who it was
+_AROSE_IN = re.compile(r"\b(?:occurred|appeared|developed|arose)(?: only)? in $")
+_SOME = re.compile(rf" (?:[\w-]+ ){{0,2}}?{PEOPLE}\b")
 _LEADS = (" in ", " by ", "affected ")  # how a match of `_OCCURRED_IN` ends
 _THESE = re.compile(rf" (?:[\w-]+ ){{0,2}}?{PEOPLE}\b(?! (?:receiv|assign|random|enrol|recruit))")
 # "3 died", "2 were lost to follow-up"
@@ -37,6 +40,11 @@ _AND_OF_THE_OTHER = re.compile(
     r"\b(?:in|by) \d{1,5} (?:of|in) (?:the )?[^.;,\d]{1,40}(?:,? and|, but| vs\.?| versus) (?:in |by )?$"
 )
 _COUNTED_SHARE = re.compile(rf" {PEOPLE} ?[)\]]")  # "8.4% (8 patients)"
+# "commoner with oats (28 people) than with rye (11 people)", "only in the oats group (3 patients)"
+_IN_BRACKETS = re.compile(rf" {PEOPLE}[)\]]")
+_OFTENER_WITH = re.compile(
+    r"\b(?:(?:more|less) (?:common|frequent|often)(?:ly)?|only) (?:in|with|on|after|for|by|among) [^.;]{2,90}[(\[]$"
+)
 _OF_THE = re.compile(r" (?:of|in) the\b")
 _CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas),? |, )$")
 _DIED = re.compile(r",? (?:died|withdrew|relapsed|discontinued|dropped out)\b")
@@ -57,6 +65,8 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
     led = norm.endswith(_LEADS, low, q.start)
     if led and _OCCURRED_IN.search(norm, low, q.start) and _THESE.match(norm, q.end):
         return True
+    if led and _AROSE_IN.search(norm, low, q.start) and _SOME.match(norm, q.end):
+        return True
     if _BEFELL.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
         return True
     if _GONE.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
@@ -65,6 +75,8 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
         return True
     if norm.endswith(("% (", "% ["), low, q.start) and _COUNTED_SHARE.match(norm, q.end):
         return True
+    if norm.endswith(("(", "["), low, q.start) and _IN_BRACKETS.match(norm, q.end):
+        return _OFTENER_WITH.search(norm, max(sentence.start, q.start - _LIST_REACH), q.start) is not None
     if _one_for_each_arm(context, q.start, sentence.start) or _listed_people(norm, low, q.start):
         return True
     listed = norm.find("respectively", q.end, q.end + _LIST_REACH) >= 0
@@ -105,6 +117,7 @@ _NO_COUNT = (
 )
 _LED = re.compile(
     rf"(?:(?:[.;,:] ){_NO_COUNT}[A-Za-z][^.;:,\d]{{2,40}}: |\b[Nn]umbers? of {_NO_COUNT}[^.;:\d]{{2,60}} (?:was|were) "
+    rf"|\b[Nn]umbers? of {PEOPLE} (?:who|with|requiring|needing|reporting|having) [^.;:\d]{{2,60}} (?:was|were) "
     rf"|\b(?:affected|(?:reported|experienced|noted|seen|taken|used|needed|required|given|recorded|found) (?:by|in|for|to)) )(?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
 )
 _REST = re.compile(rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?= ?[.;,)]| (?:in|on|with|of)\b)")

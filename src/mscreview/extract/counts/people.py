@@ -71,6 +71,7 @@ def read(context: Context) -> Iterator[Fact]:
             yield _count(context, j, role, sentence)
 
 
+_MONEY = frozenset("$£€¥")
 # "22% with 5 mg": an amount counts nobody
 _AMOUNT = re.compile(r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
 # "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
@@ -82,7 +83,7 @@ _DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I
 
 def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
     """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
-    if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end):
+    if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end) or norm[q.start - 1 : q.start] in _MONEY:
         return True
     if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
         return True
@@ -108,7 +109,7 @@ _STUDIES = re.compile(
 # "518 treatment cycles", "10 centres": neither people nor groups of them
 _THINGS = re.compile(
     r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|c?Gy|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
-    r"|hospitals|clinics|sites|countries|or more)\b"
+    r"|hospitals|clinics|practices|schools|villages|wards|sites|countries|or more)\b"
 )
 _REMAINED = re.compile(
     rf" (?:{PEOPLE} )?in the (?:[\w-]{{1,20}} ){{1,3}}group (?:and \d{{1,5}} in the (?:[\w-]{{1,20}} ){{1,3}}group )?"

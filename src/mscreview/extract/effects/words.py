@@ -57,7 +57,7 @@ MEASURES: dict[str, str] = {
     r"|均差|均值差|平均差(?:异|值)?",
     "difference": (
         r"\b(?:differences?|differ(?:ed|s)?|treatment effects?|effect sizes?|more than"
-        r"|less than|treatment contrast)\b|差值|差异"
+        r"|less than|treatment contrast)\b|[Δ∆](?= ?[=:]? ?(?:[-+]?\d|$))|差值|差异"
     ),
 }
 RATIOS = frozenset({"OR", "RR", "HR", "IRR", "ROM"})
@@ -82,7 +82,7 @@ _OPENING = (
 )
 BARE_AT = beginnings(_OPENING, "标加率危发风比优胜相均平机")
 NAME_AT = beginnings(
-    _OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优胜相均需差平机"
+    _OPENING + " orq nnt number rom geometric differ effect more less", "标加率危发风比优胜相均需差平机Δ∆"
 )
 # what the label of an interval holds
 LABEL_HINTS = ("CI", "CrI", "C.I", "c.i", "CL", "onfiden", "redib", "置信", "可信", "信赖", "%C", "% C")

@@ -42,6 +42,9 @@ def arms_of(
     after = first + len(series)
     low, high = max(sentence.start, series[0].start - _REACH), min(sentence.end, series[-1].end + _REACH)
     floor = cells[first - 1].end if first else low
+    if first and len(series) > 1 and not context.mentions_in(series[0].start, series[-1].end):
+        # "29% of the X group (P = .01); pain (12 vs 31)": X belongs to what it follows
+        floor = _behind_its_names(context, floor, series[0].start)
     ceiling = cells[after].start if after < len(cells) else high
     whole = _Around(
         subjects(context, floor, series[0].start),
@@ -71,7 +74,7 @@ def arms_of(
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
 
 
-_TRAILS = re.compile(r"[^.;,]{0,16}\b(?:in|with|for|among|of|by|on) (?:the )?")
+_TRAILS = re.compile(r"(?: ?[(\[][^()\[\]]{3,40}[)\]])?[^.;,]{0,16}\b(?:in|with|for|among|of|by|on) (?:the )?")
 
 
 def _behind_its_names(context: Context, end: int, stop: int) -> int:

@@ -77,6 +77,12 @@ _AS_MEASURE = re.compile(
     rf"|[(](?:mean|average) [^.;:,()\d]{{0,40}}{LISTED}$",
     re.I,
 )
+# "HbA1c was 7.4% and 7.6%": printed in per cent, never a share of people
+_IN_PER_CENT = re.compile(
+    r"\b(?:(?:Hb)?A1[cC]|[Hh]a?ematocrit|(?:[Ee]jection|[Ss]hortening) fraction|[Oo]xygen saturation)(?: levels?| values?)?(?: \([A-Z]+\))?"
+    rf"(?: (?:at|after|on) [^.;:,()]{{2,24}})? (?:was|were|averaged) (?:about |only )?{LISTED}$"
+)
+_PER_CENT_WORDS = ("A1", "ematocrit", " fraction", "aturation")
 _OF_A_WHOLE = re.compile(
     r"(?: ?%?(?:,|,? (?:and|or|vs\.?|versus)) [\d.]+){0,4} ?%? (?:predicted\b|of (?:the |their |total |daily |all ){0,3}"
     r"(?:predicted|normal\b|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z]))"
@@ -86,6 +92,8 @@ _OF_A_WHOLE = re.compile(
 def is_measured(norm: str, start: int, end: int) -> bool:
     """Whether the words around a percentage make it a measure of something, no share of people."""
     words = norm[max(0, start - _LED_REACH) : start]
-    return (("ean" in words or "verage" in words) and _AS_MEASURE.search(words) is not None) or _OF_A_WHOLE.match(
-        norm, end
-    ) is not None
+    if ("ean" in words or "verage" in words) and _AS_MEASURE.search(words):
+        return True
+    if any(word in words for word in _PER_CENT_WORDS) and not any(word in words for word in _SHARE_WORDS):
+        return _IN_PER_CENT.search(words) is not None or _OF_A_WHOLE.match(norm, end) is not None
+    return _OF_A_WHOLE.match(norm, end) is not None

@@ -59,6 +59,30 @@ def settled(context: Context, group: Sequence[Value], labels: Sequence[str]) -> 
             and _ALIKE.search(context.norm, max(0, group[k - 2].start - 40), group[k - 2].start)
         ):
             out[k - 2 : k + 1] = ["final"] * 3
+    return _each_of_an_arm(context, group, out) if out.count("difference") > 1 else out
+
+
+# "mean pain was 5.9 (95% CI 5.3-6.5) for X and 4.1 (95% CI 3.5-4.7) for Y": each arm's own
+_MEAN_OF_EACH = re.compile(
+    r"\b(?:[Mm]ean|[Aa]verage) (?![^.;:,\d]*\b(?:differ\w*|chang\w*|reduc\w*|increas\w*|decreas\w*|improv\w*|gains?|loss|ratios?"
+    r"|effects?|versus|vs|between|relative|net|placebo)\b)[^.;:,()\d]{2,60} (?:was|were|averaged) $"
+)
+_INTERVAL_OF_ONE = re.compile(
+    r" ?\((?:95 ?% ?)?(?:CI|confidence interval)[^()]{3,30}\) (?:for|with|in|on|after) (?:the )?"
+)
+
+
+def _each_of_an_arm(context: Context, group: Sequence[Value], labels: list[str]) -> list[str]:
+    """The classes anew, where a mean with its interval is told of one arm after the other."""
+    norm, out = context.norm, list(labels)
+    first = labels.index("difference")
+    if not _MEAN_OF_EACH.search(norm, max(0, group[first].start - _BEFORE), group[first].start):
+        return out
+    for k in range(first, len(out)):
+        of_one = _INTERVAL_OF_ONE.match(norm, group[k].end) if out[k] == "difference" else None
+        if of_one is None or not context.mentions_in(of_one.end(), of_one.end() + 1):
+            break
+        out[k] = "final"
     return out
 
 

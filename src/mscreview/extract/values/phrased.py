@@ -67,7 +67,7 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     for k, v in enumerate(group):
         # what a phrase tells of the first of a list it tells of all
         told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and _goes_on(norm, group[k - 1], v) else "")
-        if not told and out[k] == "other" and k + 1 < len(group) and listed(norm, v, group[k + 1]):
+        if not told and out[k] == "other" and k + 1 < len(group) and _goes_on(norm, v, group[k + 1]):
             told = _mean_of_a_list(norm, v)
         out[k] = told or out[k]
         if k and out[k] in _OPEN:
@@ -88,7 +88,7 @@ _IN_A_GROUP = re.compile(
 )
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
 _NAMED_GAP = re.compile(
-    r"[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?"
+    r"[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
 )
 _LISTED = _OPEN | {"percent", "relative"}
 
@@ -118,7 +118,9 @@ def _phrase(norm: str, v: Value, label: str) -> str:
 
 
 def _mean_of_a_list(norm: str, v: Value) -> str:
-    """ "mean costs were £17,762 and £18,059": results, whatever was measured; '' for no such list."""
+    """ "mean costs were £17,762 and £18,059": results, whatever was measured, or medians; '' for no such list."""
+    if _LED_BY_MEDIAN.search(norm, max(0, v.start - 90), v.start):
+        return "median"
     led = _LED_BY_MEAN.search(norm, max(0, v.start - _REACH), v.start) or (
         (v.decimals if not v.unit else not (v.unit.startswith("%") or TIME_UNIT.match(v.unit)))
         and _LED_BARE.search(norm, max(0, v.start - 90), v.start)
@@ -129,8 +131,12 @@ def _mean_of_a_list(norm: str, v: Value) -> str:
 _LED_BARE = re.compile(
     r"(?:^|[.;:] |, and |, while )(?![^.;]*\b(?:[Aa]ges?|follow-?up|ratios?|[Ee]ffect sizes?|risk|hazard|HR|OR|RR|odds|relative|AUC|sensitiv|specific|correl\w*|coefficients?|months?|years?|[Mm]edian)\b)[^.;:,()\d]{4,70}(?:was|were|been|averaged|:) $"
 )
+_LED_BY_MEDIAN = re.compile(
+    r"\b[Mm]edian (?![^.;:,\d]*\b(?:ages?|follow-?up|doses?|differences?|changes?|reductions?|increases?|cycles)\b)[^.;:,()\d]{2,60} (?:was|were) $"
+)
 _LED_BY_MEAN = re.compile(
     r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\((?:mean|average) $|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
+    r"|(?:^|[.;:] )(?![^.;]*\b(?:[Aa]ges?|follow-?up|duration|doses?)\b)[^.;:,()]{4,80}\baveraged (?:about |only )?[£$€]?$"
 )
 
 
