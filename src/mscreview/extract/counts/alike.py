@@ -20,7 +20,7 @@ _LEAST, _SURE, _CERTAIN = 0.05, 0.5, 0.9  # probabilities
 _NEARLY, _HALVES, _JOINED_HALVES = 0.9, 1.8, 4.0  # a whole is that many times what the others make
 _REACH = 60
 _SIGN = re.compile(r"[(\[,;] ?[nN] ?= ?$")
-_WHO = rf" (?:[\w-]+ )?(?:{PEOPLE} )?(?:who )?(?:(?:were|was|had been) )?(?:randomly |then )?"
+_WHO = rf" (?:(?:[\w-]+ )?{PEOPLE} )?(?:who )?(?:(?:were|was|had been) )?(?:randomly |then )?"
 _DEALT = re.compile(
     rf"{_WHO}(?:assigned|allocated|randomi[sz]ed|received|receiving|treated with|initiated|underwent|given|to)\b"
 )

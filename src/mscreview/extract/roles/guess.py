@@ -9,7 +9,6 @@ they do on texts they have not seen.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -65,8 +64,7 @@ KINDS = ("count", "percent", "measured")
 SIGNALS = [
     f"{place}:{role}"
     for place in (
-        "own", "before", "after", "two before", "two after", "linked before", "linked after", "same sentence",
-        "same kind", "same value", "same kind before", "same kind after",
+        "own", "before", "after", "two before", "two after", "same sentence", "same kind", "same value",
     )
     for role in ROLES
 ] + ["no likelier total", "best total", "groups", "percents", "events", "part of total", "total of parts", "any", *CUES]  # fmt: skip
@@ -86,20 +84,14 @@ def signals(context: Context, p: np.ndarray, kind: np.ndarray) -> np.ndarray:
     quantities = context.quantities
     n, width = len(quantities), len(ROLES)
     sentence = np.array([s.index if (s := context.sentence_at(q.start)) else 0 for q in quantities])
-    linked = np.array([*(_linked(context, a, b) for a, b in itertools.pairwise(quantities)), False])
     same, same_kind = _in_sentence(p, sentence, kind)
     best = p[:, TOTAL].max()
     x = np.ones((n, len(SIGNALS)))
     x[:, :width] = np.log(p + 1e-3)
-    at = _neighbours(sentence, kind)
-    around = np.vstack([p, np.zeros(width)])[at]  # (neighbour, number, role)
-    for place, block in (
-        (1, around[0]), (2, around[1]), (3, around[2]), (4, around[3]), (6, around[1] * linked[:, None]),
-        (7, same), (8, same_kind), (9, _same_value(quantities, p)), (10, around[4]), (11, around[5]),
-    ):  # fmt: skip
+    around = np.vstack([p, np.zeros(width)])[_neighbours(sentence)]  # (neighbour, number, role)
+    for place, block in enumerate((*around, same, same_kind, _same_value(quantities, p)), start=1):
         x[:, place * width : (place + 1) * width] = block
-    x[:, 5 * width : 6 * width] = around[0] * np.roll(linked, 1)[:, None]
-    text = x[:, 12 * width :]
+    text = x[:, 8 * width :]
     text[:, 0] = p[:, TOTAL] >= best
     text[:, 1:5] = best, p[:, GROUP].sum() / 4, p[:, PERCENT].sum() / 8, p[:, EVENTS].sum() / 6
     text[:, 5], text[:, 6] = _sums(quantities, p, kind)
@@ -109,32 +101,17 @@ def signals(context: Context, p: np.ndarray, kind: np.ndarray) -> np.ndarray:
 
 # --- signals ------------------------------------------------------------------------------------------------------
 
-_JOINING = frozenset((" ", "/", " / ", ", ", " (", "(", " vs ", " and ", " to ", " or "))
-_JOINING_WORDS = (" vs", " versus ", " and ", " or ", " to ", ", ", " compared with ", " compared to ", " v ")
 
-
-def _linked(context: Context, a: Quantity, b: Quantity) -> bool:
-    """Whether two numbers stand in one list or pair ("12 vs 9", "5/45", "44 (32%)")."""
-    gap = context.norm[a.end : b.start]
-    if len(gap) > 28 or "; " in gap or ". " in gap:
-        return False
-    return gap in _JOINING or any(w in gap for w in _JOINING_WORDS)
-
-
-def _neighbours(sentence: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Rows of the numbers one before, one after, two before, two after, and the next of the same kind before and after;
-    the row behind the last where the sentence has none."""
+def _neighbours(sentence: np.ndarray) -> np.ndarray:
+    """Rows of the numbers one before, one after, two before and two after; the row behind the last where the sentence has
+    none."""
     n = len(sentence)
     rows = np.arange(n)
-    out = np.full((6, n), n)
+    out = np.full((4, n), n)
     for k, by in enumerate((1, -1, 2, -2)):
         if abs(by) < n:
             to, of = (rows[by:], rows[:-by]) if by > 0 else (rows[:by], rows[-by:])
             out[k, to] = np.where(sentence[to] == sentence[of], of, n)
-    order = np.argsort(kind, kind="stable")
-    first, second = order[:-1], order[1:]
-    near = (sentence[first] == sentence[second]) & (kind[first] == kind[second])
-    out[4, second], out[5, first] = np.where(near, first, n), np.where(near, second, n)
     return out
 
 

@@ -19,7 +19,7 @@ _MEANS = frozenset({"baseline", "final", "change"})
 _TOLD_BY = _MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
     r"|\b(?:improved|increased|decreased|declined|rose|fell|dropped) (?:significantly )?$",
     re.I,
 )
