@@ -113,12 +113,13 @@ _BRACKET_END = re.compile(
 
 _LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"
 # "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
+_SIZE = r"(?:,? ?[(\[]?(?:[nN] ?= ?)?\d{1,4}(?: [a-z]{2,12})?[)\]]?)"  # "group I (30 persons) received oats"
 _LABEL_FIRST = re.compile(
-    rf"(?P<short>{_LABEL})(?: ?[(:] ?| (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)) )"
+    rf"(?P<short>{_LABEL})(?:{_SIZE}?,? (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)|served as) | ?[(:] ?)"
     r"(?:the |an? )?(?P<long>(?:[A-Za-z][\w/+.%-]{0,30} ?){1,4})"
 )
 _LABEL_LAST = re.compile(
-    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9μ][\w/+.%-]{{0,40}}[ ]){{1,5}})\((?P<short>{_LABEL})[;,):]"
+    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9μ][\w/+.%-]{{0,40}}[ ]){{1,7}})\((?P<short>{_LABEL})[;,):]"
 )
 IS_LABEL = re.compile(_LABEL, re.I)
 _LABEL_AT = beginnings("group arm cohort")

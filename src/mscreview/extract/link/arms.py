@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mscreview.extract.arms.clause import in_turn, is_than, of_clause, subjects
-from mscreview.extract.link.order import distinct, latest, led as led_by, order_before, order_told
+from mscreview.extract.link.order import SAME_PEOPLE, distinct, latest, led as led_by, order_before, order_told
 from mscreview.extract.link.parts import LONG_GAP, MEASURED, VERSUS, Cell, parts_of, two_subjects
 from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
@@ -104,8 +104,13 @@ def _parted(context: Context, series: list[Cell], found: list[int | None], low: 
     """ "more with X than with Y (33 vs 19)": the two are not of one arm when two were named in front."""
     for k, (a, b) in enumerate(pairwise(series)):
         if found[k] == found[k + 1] != _EVERY and _JUST_VERSUS.fullmatch(context.norm, a.end, b.start):
-            named = latest(context.mentions_in(max(low, a.start - _REACH), a.start), 2)
-            if len(named) == 2 and found[k] in named:
+            mentions = context.mentions_in(max(low, a.start - _REACH), a.start)
+            named = latest(mentions, 2)
+            if (
+                len(named) == 2
+                and found[k] in named
+                and not SAME_PEOPLE.search(context.norm, mentions[-2].end, a.start)
+            ):
                 found[k : k + 2] = named
 
 

@@ -25,7 +25,7 @@ _BEHIND = re.compile(
     r" ?[A-Za-z/%-]{0,15}[)\]](?:,? (?:and|or) [\w -]{2,30} ?[(\[][^()\[\]]{1,40}[)\]])? (?:was|were|occurred|is|are) "
     rf"(?:[a-z]+ly )?{_COMPARATIVE}\b[^.;,()\d]{{0,24}}\b(?:with|in|on|after|for|among|under) (?:the )?"
 )
-_SAME_PEOPLE = re.compile(
+SAME_PEOPLE = re.compile(
     r"[Cc]ompared (?:with|to) (?:before|baseline|pre)|\b(?:not changed?|no change|unchanged|unaltered)\b"
 )
 _OPENED = re.compile(r"(?: (?:group|arm))? ?[(\[]")
@@ -39,7 +39,7 @@ def order_told(
     norm = context.norm
     if before and _OPENED.fullmatch(norm, before[-1].end, start):
         sentence = context.sentence_at(start)
-        if sentence and _SAME_PEOPLE.search(norm, sentence.start, start):
+        if sentence and SAME_PEOPLE.search(norm, sentence.start, start):
             return before[-1].arm, before[-1].arm
     if len(context.arms) != 2:
         return None
@@ -52,7 +52,7 @@ def order_told(
         clause = [m for m in earlier if turns and m.start > turns[-1]]
         if len({m.arm for m in clause}) == 1 and not _THAN.search(norm, max(0, clause[0].start - 30), clause[0].start):
             subject = clause[0].arm
-            return subject, subject if _SAME_PEOPLE.search(norm, turns[-1], start) else 1 - subject
+            return subject, subject if SAME_PEOPLE.search(norm, turns[-1], start) else 1 - subject
     if not named:
         for m in context.mentions_in(end, end + _FAR):
             if _BEHIND.fullmatch(norm, end, m.start):
