@@ -61,7 +61,7 @@ def read(context: Context) -> Iterator[Fact]:
         elif role not in KINDS or (p < LIKELY and not q.percent) or context.is_chinese(sentence.start, sentence.end):
             continue
         elif role == PERCENT:
-            if q.text[0] in "+-":
+            if q.text[0] in "+-" or _GOAL.match(context.norm, q.end):
                 yield _percent(context, q, "role: percent", "ambiguous")
             elif p >= SURE or _share_of_events(context, j) or together.get(j - 1) == EVENTS:
                 yield _percent(context, q, "role: surely percent", "ok")
@@ -163,6 +163,11 @@ def _share_of_events(context: Context, j: int) -> bool:
 _BRACKET = re.compile(rf"(?: {PEOPLE})? ?[(\[] ?")
 
 
+# "a 75% reduction was reached by 41% of them": what was to be reached
+_GOAL = re.compile(
+    r" (?:reductions?|improvement|decrease|fall|decline|response|clearance|relief)\b[^.;,\d]{0,50}\b(?:was|were|occurred)"
+    r"(?: (?:reached|achieved|attained|obtained|seen|observed|noted|recorded|reported))? (?:by|in) \d"
+)
 # a confidence level and the dose of a solution are percentages of nothing
 _LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|IC\b|confidence|credible|prediction|可信|置信|信赖|power\b)", re.I)
 
