@@ -25,9 +25,9 @@ class Weights:
         full = [j for j, names in enumerate(active) if names]
         if full:
             nothing = len(self.matrix) - 1
-            flat = list(map(self.index.get, chain.from_iterable(active), repeat(nothing)))
+            flat = np.fromiter(map(self.index.get, chain.from_iterable(active), repeat(nothing)), np.intp)
             begins = [0, *accumulate(len(active[j]) for j in full[:-1])]
-            out[full] = np.add.reduceat(self.matrix[flat], begins, axis=0)
+            out[full] = np.add.reduceat(self.matrix.take(flat, axis=0), begins, axis=0)
         return out
 
 

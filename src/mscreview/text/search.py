@@ -7,6 +7,7 @@ case; most of the time of a reading would go into places where nothing can start
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def starting(
     stop = len(text) if end is None else end
     match = pattern.match
     for at in _places(places, text, start, stop):
-        if start <= at < stop and (found := match(text, at, stop)):
+        if start <= at and (found := match(text, at, stop)):
             yield found
             start = max(found.end(), at + 1)
 
@@ -54,12 +55,22 @@ def starting(
 def _places(places: Beginnings | re.Pattern[str], text: str, start: int, stop: int) -> Iterable[int]:
     if isinstance(places, re.Pattern):
         return (m.start() for m in places.finditer(text, start, stop))
+    if stop - start == len(text):
+        return _all_places(places, text)
+    found = _kept_places(places, text)
+    return found[bisect_left(found, start) : bisect_left(found, stop)]
+
+
+def _all_places(places: Beginnings, text: str) -> list[int]:
     index = openings(text)
     found = [at for key in places.keys if key in index for at in index[key]]
     if places.others and (places.plain or not text.isascii()):
-        found += [m.start() for m in places.others.finditer(text, start, stop)]
+        found += [m.start() for m in places.others.finditer(text)]
     found.sort()
     return found
+
+
+_kept_places = lru_cache(maxsize=16)(_all_places)  # a text is asked for sentence by sentence
 
 
 def _once(read: Callable[[str], T]) -> Callable[[str], T]:
