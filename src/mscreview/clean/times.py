@@ -1,7 +1,7 @@
 """When a value was measured, where its own sentence does not say: the only time its report tells of.
 
-Takes facts with the facts of their reports; gives them with `weeks` filled and `source`, which names the fact that
-told the time. Where a report tells of several times the week stays empty: none is chosen.
+Takes facts with the facts of their reports; gives them with `weeks` filled and `source`, which beside a measured value
+names the fact that told its time. Where a report tells of several times the week stays empty: none is chosen.
 """
 
 from __future__ import annotations

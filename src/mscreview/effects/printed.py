@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from mscreview.clean.reported import RATIOS
 from mscreview.effects import measures
 from mscreview.project import Protocol
 
 LONGEST = "last"  # window of a study's longest follow-up, beside the protocol's own
-_RATIOS = ("HR", "OR", "RR")
 
 
 def estimates(reported: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def estimates(reported: pd.DataFrame, arms: pd.DataFrame, protocol: Protocol) ->
         base = protocol.outcomes[row.outcome].complement_of
         treated = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("treated")]
         control = arms[arms["study_id"].eq(row.study_id) & arms["role"].eq("control")]
-        window = protocol.window_of(row.outcome, row.weeks) or (LONGEST if row.measure in _RATIOS else "")
+        window = protocol.window_of(row.outcome, row.weeks) or (LONGEST if row.measure in RATIOS else "")
         if len(treated) != 1 or len(control) != 1 or (base and row.measure == "RR") or not window:
             continue
         yi, vi = _computed(row)
@@ -52,7 +52,7 @@ def _usable(rows: pd.DataFrame, protocol: Protocol) -> pd.Series:
     outcomes = [protocol.outcomes[key] for key in rows["outcome"]]
     measured = pd.Series([o.kind == "continuous" for o in outcomes], index=rows.index, dtype="bool")
     rises = pd.Series([o.better == "higher" for o in outcomes], index=rows.index, dtype="bool")
-    ratios = rows["measure"].isin(_RATIOS) & (rows[["estimate", "ci_low", "ci_high"]] > 0).all(axis=1)
+    ratios = rows["measure"].isin(RATIOS) & (rows[["estimate", "ci_low", "ci_high"]] > 0).all(axis=1)
     inside = rows["ci_low"].lt(rows["estimate"]) & rows["estimate"].lt(rows["ci_high"])
     return ratios | (rows["measure"].eq("MD") & measured & inside & (rises | rows["ci_low"].lt(0)))
 

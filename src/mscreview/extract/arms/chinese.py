@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-# what tells one arm from another: 常规治疗组 is not the 治疗组, 多次移植组 not the 移植组, 假针组 not the 针组
+# what tells one arm from another: 常规治疗组 is not the 治疗组, 多次喂养组 not the 喂养组, 假茶组 not the 茶组
 TELLS_APART = re.compile("[常规单双多两次联合安慰空白高中低大小纯综药物内科对照标准早晚新老假伪非未不无]")
 
 
 def names(norm: str) -> Iterator[tuple[int, int]]:
-    """ "治疗组", "常规治疗组", "BM-MSC 组", "A组"."""
+    """ "治疗组", "常规治疗组", "AB-CDE 组", "A组"."""
     spans = list(_spans(norm)) if "组" in norm else []
     printed = Counter(norm[a:b] for a, b in spans)
     for start, end in spans:

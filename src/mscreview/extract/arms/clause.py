@@ -1,4 +1,4 @@
-"""Which arms a Chinese clause speaks of: a context and a stretch in, mentions out. Asked by `values` and `link`.
+"""Which arms a Chinese clause speaks of: a context and a stretch in, mentions out. Asked by `values`, `counts` and `link`.
 
 "与对照组相比,治疗组 ..." speaks of the 治疗组, "高于对照组" compares with it, and "治疗组和对照组分别为" lists both.
 """
@@ -18,7 +18,7 @@ _LESS_THAN = re.compile(
 )
 _WITH = ("与", "和", "同", "跟")
 _COMPARED = re.compile(r"(?:患者|病人)?(?:的)?[^,。;、\d和与及]{0,6}(?:相比|比较|相较)")
-_JOIN = re.compile(r" ?(?:、|和|与|及|,) ?")
+JOIN = re.compile(r" ?(?:、|和|与|及|,) ?")
 
 
 def compared(context: Context, mention: Mention) -> bool:
@@ -37,11 +37,20 @@ def is_than(context: Context, end: int, mention: Mention) -> bool:
     return _LESS_THAN.fullmatch(context.norm, end, mention.start) is not None
 
 
+def less_than_next(context: Context, end: int) -> int | None:
+    """Of two arms the one that what ends at `end` is of, where the arm that follows is what it is compared with."""
+    behind = context.mentions_in(end, end + _REACH)[:1]
+    return 1 - behind[0].arm if len(context.arms) == 2 and behind and is_than(context, end, behind[0]) else None
+
+
+_REACH = 16
+
+
 def last_run(context: Context, low: int, high: int) -> list[Mention]:
     """The arms named last in a stretch, one behind the other; those only compared with do not count."""
     run: list[Mention] = []
     for mention in reversed(context.mentions_in(low, high)):
-        if run and not _JOIN.fullmatch(context.norm, mention.end, run[0].start):
+        if run and not JOIN.fullmatch(context.norm, mention.end, run[0].start):
             break
         if not compared(context, mention):
             run.insert(0, mention)
@@ -63,7 +72,6 @@ class Span(Protocol):
     def end(self) -> int: ...
 
 
-_REACH = 16
 _ITS_OWN = re.compile(r"(?:患者|病人)?(?:则|仅)?(?:分别|依次)[为是的之]*[ (]*")  # "对照组分别为60%与52%"
 _WORDS_BETWEEN = re.compile(r"[\u4e00-\u9fff]{3}")
 
@@ -78,9 +86,8 @@ def of_clause(context: Context, numbers: Sequence[Span], before: Sequence[Mentio
     sentence = context.sentence_at(start)
     if sentence is None or not context.is_chinese(sentence.start, numbers[-1].end):
         return None
-    than = context.mentions_in(numbers[-1].end, numbers[-1].end + _REACH)[:1]
-    if len(numbers) == 1 and len(context.arms) == 2 and than and is_than(context, numbers[0].end, than[0]):
-        return 1 - than[0].arm
+    if len(numbers) == 1 and (arm := less_than_next(context, numbers[0].end)) is not None:
+        return arm
     run = last_run(context, clause_start(context, sentence.start, start), start)
     parted = all(_WORDS_BETWEEN.search(context.norm, a.end, b.start) for a, b in pairwise(numbers))
     if parted:

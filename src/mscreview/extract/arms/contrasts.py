@@ -30,10 +30,8 @@ def _title(context: Context) -> tuple[int, int] | None:
     )
 
 
-_VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
-
-
-_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?$")
+_COMPARE = re.compile(r"\b[Cc]ompar(?:e|ed|ing) (?!with|to)")
+_OF = re.compile(r"\b(?:of|between|compar\w+) (?:the )?$")
 
 
 def contrasted(context: Context) -> Iterator[Candidate]:
@@ -50,7 +48,7 @@ def contrasted(context: Context) -> Iterator[Candidate]:
                     yield from (c._replace(source="asked") for c in reversed(names))
 
 
-_OF = re.compile(r"\b(?:of|between|compar\w+) (?:the )?$")
+_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?$")
 
 
 def _listed_before(norm: str, last: Candidate) -> Iterator[Candidate]:
@@ -65,9 +63,9 @@ def _listed_before(norm: str, last: Candidate) -> Iterator[Candidate]:
         yield last
 
 
-_COMPARE = re.compile(r"\b[Cc]ompar(?:e|ed|ing) (?!with|to)")
-
-
+_VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
+# "and" and "or" join arms only behind one of these words
+_SET_APART = re.compile(r"\b(?:compar|random|between|effects? of)", re.I)
 _MEASURED = re.compile(
     r"\b(?:efficac\w+|safety|effects?|effectiveness|tolerability|outcomes?|costs?|changes?|results?)$", re.I
 )
@@ -75,9 +73,7 @@ _MEASURED = re.compile(
 
 def _versus(norm: str, start: int, end: int) -> Iterator[Candidate]:
     for m in _VERSUS.finditer(norm, start, end):
-        if m[0] in (" or ", " and ") and not re.search(
-            r"\b(?:compar|random|between|effects? of)", norm[max(start, m.start() - 400) : m.start()], re.I
-        ):
+        if m[0] in (" or ", " and ") and not _SET_APART.search(norm[max(start, m.start() - 400) : m.start()]):
             continue
         dose = _DOSE_LAST.search(norm, max(start, m.start() - 12), m.start())
         stop = dose.start() if dose else m.start()

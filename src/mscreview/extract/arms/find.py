@@ -79,31 +79,27 @@ def read(context: Context) -> Iterable[Fact]:
 
 
 _PRINTED_AS_ARM = frozenset({"group", "label", "named", "size"})
+_TOLD_BY = frozenset({"group", "count", "received"})
 # words for who was studied, not for what they got
 WHO = frozenset({OUTCOME, "design", "country", "condition", "aetiology"})
 
 
-_TOLD_BY = frozenset({"group", "count", "received"})
-
-
 def _is_told(group: Group, context: Context) -> bool:
     """ "the X group", "24 received X", X being what the protocol says was given: one such phrase is enough."""
-    return context.lexicon.protocol is not None and bool(group.sources & _TOLD_BY and _given(group, context))
-
-
-def _given(group: Group, context: Context) -> set[str]:
-    """Families of the protocol's words for what was given that the name holds."""
-    found = {term.family for form in group.forms for term in context.lexicon.all.candidates(form)}
-    return found - WHO - {TREATED_ARM, CONTROL_ARM}
+    if context.lexicon.protocol is None or group.sources.isdisjoint(_TOLD_BY):
+        return False
+    return bool(_families(group, context) - {TREATED_ARM, CONTROL_ARM})
 
 
 def _is_likely(group: Group, context: Context) -> bool:
     """Whether a protocol's review takes the name for an arm: printed as one, or holding a word of the protocol for what
     was given ("randomised to serve as ..." gives no arm)."""
-    if group.sources & _PRINTED_AS_ARM:
-        return True
-    told = {term.family for form in group.forms for term in context.lexicon.all.candidates(form)}
-    return bool(told - WHO)
+    return bool(group.sources & _PRINTED_AS_ARM or _families(group, context))
+
+
+def _families(group: Group, context: Context) -> set[str]:
+    """Families of the protocol's words in the names, but for those for who was studied."""
+    return {term.family for form in group.forms for term in context.lexicon.all.candidates(form)} - WHO
 
 
 def _arm(group: Group, context: Context) -> Arm:

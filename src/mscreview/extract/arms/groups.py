@@ -90,7 +90,7 @@ _OFTEN = re.compile(r"\b[bqt]\.i\.d\b\.?", re.I)
 def arm_key(name: str) -> str:
     """What two spellings of an arm share: its words in lower case without doses and words that go with any arm."""
     words = words_of(_OFTEN.sub("", name))
-    around = _AROUND - {"g"} if "+" in words else _AROUND  # "G + MET" holds no gram
+    around = _AROUND - {"g"} if "+" in words else _AROUND  # "G + TEA" holds no gram
     kept = [_singular(w) for w in words if w not in around and not w[0].isdigit()]
     if not kept:  # "treatment group", "dose group": nothing else to go by
         kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
@@ -170,7 +170,7 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
     for key in dummies if len(dummies) > 1 else ():  # "A plus placebo" and "B plus placebo" are A and B
         if (bare := key.removesuffix(_DUMMY)) in groups:
             groups[key].join(groups.pop(bare))
-    for key in [key for key in groups if _PLUS in key]:  # "SMT", "SMT plus X": X alone is said of the latter
+    for key in [key for key in groups if _PLUS in key]:  # "A", "A plus X": X alone is said of the latter
         left, _, right = key.partition(_PLUS)
         for part, rest in ((left, right), (right, left)):
             known = rest in groups or rest in told

@@ -102,7 +102,7 @@ _NO_HEAD = frozenset(
 
 # --- "X (n = 23)", "23 received X" ---------------------------------------------------------------------------------
 
-# "women with bone metastases (n = 228)": who was studied, not what they got
+# "women with a long cough (n = 228)": who was studied, not what they got
 _WHO = re.compile(
     rf"(?:{PEOPLE} (?:with|who|of|from|in|aged|for)|\b(?:subset|subgroup|stratum) (?:of|with)) (?:a |an |the )?$"
 )
@@ -137,7 +137,7 @@ def _received(norm: str) -> Iterator[Candidate]:
         yield Candidate(*m.span("name"), "group" if told_apart else "received")
 
 
-# "patients with angina or heart failure": both are diseases
+# "patients with cough or fever": both are what they had
 _DISEASED = re.compile(
     rf"{PEOPLE} with (?:an? |the )?"
     r"(?:(?!random|assign|receiv|treat|alloc|to )[\w/-]+,? ){0,5}$"
@@ -217,9 +217,9 @@ _LIST_OF_THREE = re.compile(
 _SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
 
 
-# "312 infertile women to A or B"
+# "312 young women to A or B"
 _WHOM = re.compile(rf"\d+ (?:[\w-]+ ){{0,3}}?{PEOPLE} (?:(?:with|aged|who|from) [^.;,()]{{0,60}}? )?(?:to|between) ")
-# "fulvestrant with A or with B"
+# "oats with A or with B"
 _WITH_EITHER = re.compile(r" (?P<with>with|plus|and|combined with) (?:either )?(?=[^.;]{2,60}? or (?P=with)\b)")
 
 

@@ -26,7 +26,7 @@ _INTERVAL = re.compile(
 _RATIO = re.compile(r"\b(?:a?OR|a?RR|a?HR|IRR|SHR|PR|odds|hazards?|ratio|relative risk)\b")
 
 
-def apart(norm: str, place: Place, cue: Cue | None, harm: str) -> Features:
+def apart(norm: str, place: Place, cue: Cue | None) -> Features:
     """Features of "the arms differ"."""
     s = place.sentence
     way = f"{cue.way}.{cue.kind}" if cue else "none"

@@ -181,7 +181,7 @@ def _candidate(
             s.start,
             s.end,
             shared | {"cue:none": 1.0},
-            apart(norm, place, None, harm),
+            apart(norm, place, None),
             way(norm, place, None, harm, question),
         )
     about = dict(shared)
@@ -220,7 +220,7 @@ def _candidate(
         about["all&" + cue.way] = 1.0
     about["first"] = float(cue is place.cues[0])
     about["last"] = float(cue is place.cues[-1])
-    return Candidate(cue.start, cue.end, about, apart(norm, place, cue, harm), way(norm, place, cue, harm, question))
+    return Candidate(cue.start, cue.end, about, apart(norm, place, cue), way(norm, place, cue, harm, question))
 
 
 def _fit(norm: str, place: Place, cue: Cue) -> Features:

@@ -79,7 +79,7 @@ def numbers(
     reading = _read(text, facts, outcome, intervention, comparator)
     values = _events(reading) if outcome_type == "binary" else _means(reading)
     sizes = _one_group(reading, intervention, comparator) or _sizes(reading, values)
-    return Cells(*(_cell(text, n, value, outcome_type) for n, value in zip(sizes, values, strict=True)))
+    return Cells(*(_cell(n, value, outcome_type) for n, value in zip(sizes, values, strict=True)))
 
 
 def _read(text: str, facts: Iterable[Fact], outcome: str, intervention: str, comparator: str) -> _Reading:
@@ -197,7 +197,7 @@ def _sizes(reading: _Reading, values: Pair) -> Pair:
 # --- cells ------------------------------------------------------------------------------------------------------
 
 
-def _cell(text: str, size: Number | None, value: Number | None, outcome_type: str) -> Cell:
+def _cell(size: Number | None, value: Number | None, outcome_type: str) -> Cell:
     n = (
         Printed(float(size.fact.n or size.fact.value or 0), size.fact.start, size.fact.end, size.fact.quote)
         if size

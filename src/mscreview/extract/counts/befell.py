@@ -67,9 +67,8 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
         return True
     if led and _AROSE_IN.search(norm, low, q.start) and _SOME.match(norm, q.end):
         return True
-    if _BEFELL.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
-        return True
-    if _GONE.match(norm, q.end) and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
+    told = _BEFELL.match(norm, q.end) or _GONE.match(norm, q.end)
+    if told and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
         return True
     if _is_fraction(context, j) or (_OF_THE.match(norm, q.end) and _AND_OF_THE_OTHER.search(norm, low, q.start)):
         return True
@@ -124,8 +123,6 @@ _REST = re.compile(rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}}
 _MEMBER = re.compile(rf"\b{_NUMBER}(?! ?%)(?:{_TAIL})")
 _LABELS = (":", "umber", "affected", " by ", " in ", " for ", " to ")
 _BACK = 110
-
-
 _COUNTED = rf"(?:{PEOPLE}|knees?|hips?|limbs?|wounds?|breasts?|lesions?|pregnancies|births)"
 _OF_THEM = rf"(?: (?:pts?|{_COUNTED}))?(?: ?[(\[]\d[\d.]* ?%[)\]])?"
 _LED_IN = re.compile(

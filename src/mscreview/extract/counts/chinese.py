@@ -13,8 +13,8 @@ from mscreview.extract.counts.chinese_sizes import MEASURE, sized_before, sizes
 from mscreview.extract.model import ALL_ARMS, Context, Fact
 from mscreview.text import Quantity
 
-# verbs of taking in, up to the count
 _MOST = 100_000  # "millions of people" are no trial
+# verbs of taking in, up to the count
 _TAKEN_IN = re.compile(
     r"(?:样本|收案|回顾|纳入|入选|选取|选择|选|收集|收治|招募|入组|募集|分析|筛选|登记|将|对(?![侧照比])|本组|共有|总共|合计|总计|共|报告|治疗|病例|患者|病人|受试者|例数为?)"
     r"[^。;例名]{0,36}$"
@@ -94,8 +94,8 @@ def _is_total(context: Context, before: str, end: int) -> bool:
     )
     if not told or before.rfind("(") > before.rfind(")") or _NOT_TOTAL.search(before):
         return False
-    if _alone(context, norm, before, end):
-        return True
+    if not context.arms and _opens(norm, before, end):
+        return True  # "22例患者接受输注": without arms, those who opened the sentence are all there were
     part = _TREATED.match(norm, end) and not _TAKEN_JUST.search(before)
     return not part and not _TAIL_NOT_TOTAL.match(norm, end)
 
@@ -108,11 +108,6 @@ _DIVIDED = re.compile(r"[^。;]{0,28}?(?:随机|分为|分成|分入|分至|分�
 _THEN_DIVIDED = re.compile(
     r"[^,。;\d]{0,14}为(?:研究)?对象|(?:[^,。;\d]{0,16}?(?:患者|病人|者|妇|儿|儿童))?,?(?:按[^。;]{1,20})?(?:随机|均分|分为|分成|被分|1 ?[:∶])"
 )
-
-
-def _alone(context: Context, norm: str, before: str, end: int) -> bool:
-    """ "22例患者接受输注": without arms, those who opened the sentence are all there were."""
-    return not context.arms and _opens(norm, before, end)
 
 
 def _opens(norm: str, before: str, end: int) -> bool:

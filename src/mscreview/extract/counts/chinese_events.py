@@ -56,14 +56,14 @@ def _of_outcomes(context: Context, used: set[int]) -> Iterator[Fact]:
             continue
         measure = _MEASURE.match(context.norm, q.end)
         if measure and q.start not in used and (event := _event_of(context, counted, q, measure.end())):
-            found += _dealt(context, q, *event) or [_fact(context, q, measure, *event)]
+            found += _dealt(context, q, *event[:2]) or [_fact(context, q, measure, *event)]
             used.add(q.start)
             used.update(context.passage.at(fact.start) for fact in found[-LONGEST_LIST:])
     yield from found
-    yield from in_turn(context, found, used)
+    yield from _in_turn(context, found, used)
 
 
-def _dealt(context: Context, q: Quantity, name: Term, start: int, end: int) -> list[Fact]:
+def _dealt(context: Context, q: Quantity, name: Term, start: int) -> list[Fact]:
     """The counts of "两组死亡分别为3例和9例", one a group; none where a single count stands behind 分别."""
     if start == q.start or not SHARED_OUT.search(context.norm, max(0, q.start - 4), q.start):
         return []
@@ -116,7 +116,7 @@ _IN_TURN = re.compile(r"(?:相应(?:地)?|依次|分别|则)(?:均)?(?:为|是)?
 _LISTED = re.compile(r" ?[例名]? ?(?:[、,]|和|及|与) ?")
 
 
-def in_turn(context: Context, first: Sequence[Fact], used: set[int]) -> Iterator[Fact]:
+def _in_turn(context: Context, first: Sequence[Fact], used: set[int]) -> Iterator[Fact]:
     """A bare list of counts behind 相应为 or 依次为: the events counted just before, in their order."""
     for q in context.quantities:
         if not _IN_TURN.search(context.norm, max(0, q.start - 8), q.start) or q.start in used:

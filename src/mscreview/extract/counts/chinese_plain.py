@@ -55,7 +55,7 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         if listed and (run := _counted_run(context, q)):
             used.update(r.start for r in run)
             yield from (_plain_fact(context, r, r.end) for r in run)
-        elif who and _tells(context, q, sentence, before, told):
+        elif who and _tells(context, q, sentence, before, who.end(), told):
             used.add(q.start)
             told = who.end()
             own = _ITS_FRACTION.match(context.norm, who.end())
@@ -66,12 +66,10 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
                 yield _plain_fact(context, q, who.end())
 
 
-def _tells(context: Context, q: Quantity, sentence: Sentence, before: str, told: int) -> bool:
-    """Whether the words around a count with its measure word make it one of events; `told`: where the last one ended."""
+def _tells(context: Context, q: Quantity, sentence: Sentence, before: str, end: int, told: int) -> bool:
+    """Whether the words around a count with its measure word make it one of events; `told`: `end` of the last."""
     if _NOT_ILL.search(before) or completed(context, sentence, q):
         return False
-    who = _WHO.match(context.norm, q.end)
-    end = who.end() if who else q.end
     return (
         _is_event(context.norm, before, end)
         or _of_an_arm(context, q, sentence)

@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mscreview.extract.arms.clause import JOIN
 from mscreview.extract.model import ALL_ARMS, Context, Fact, Mention
 from mscreview.text import Quantity, Sentence
 
 MEASURE = re.compile(r" ?(?:余|多)?(?P<who>例次|人次|例|名|位|人)(?!均|次)")
 _EACH = re.compile(r"(?:各|每组(?:各)?|两组均为|均为)(?:有|为)? ?$")
-_GIVEN = r"(?:\([^()]{1,30}\))"  # "A组(血浆置换)40例"
+_GIVEN = r"(?:\([^()]{1,30}\))"  # "A组(燕麦粥)40例"
 _OWN = re.compile(
     rf" ?{_GIVEN}?(?:[(:] ?(?:[^()]{{1,24}},)? ?(?:n ?= ?)?|患者|病例|(?:患者|病例)?(?:共|有|为|包括|纳入|入组|入选))? ?",
     re.I,
 )
 _BEHIND_COMMA = re.compile(r" ?, ?(?:n ?= ?)?", re.I)  # "(试验组,109例)"
-# "37例选择移植,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
+# "37例选择喝茶,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
 _NAMED_LATER = re.compile(
     r" ?[例名位](?:患者|病人)?(?:(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即))? ?$"
 )
@@ -135,7 +136,7 @@ def _names_before(context: Context, last: int) -> list[Mention]:
     """The arms named one after the other up to this one ("治疗组和对照组")."""
     names = [context.mentions[last]]
     for mention in reversed(context.mentions[max(0, last - 8) : last]):
-        if not re.fullmatch(r" ?(?:、|和|与|及|,) ?", context.norm[mention.end : names[0].start]):
+        if not JOIN.fullmatch(context.norm, mention.end, names[0].start):
             break
         names.insert(0, mention)
     return names
@@ -156,7 +157,7 @@ _EVERY = re.compile(r"[两二三四五2-5] ?组$")
 
 
 def _of_bare_names(context: Context) -> Iterator[tuple[Fact, int]]:
-    """ "给予铁剂(n=31)或安慰剂(n=30)" where the text elsewhere says 铁剂组; "分为3组(n=20)" for every arm."""
+    """ "给予米汤(n=31)或安慰剂(n=30)" where the text elsewhere says 米汤组; "分为3组(n=20)" for every arm."""
     for m in _BARE.finditer(context.norm) if "(" in context.norm else ():
         arm = next((a.name for a in context.arms if a.name[-1] == "组" and m["name"].endswith(a.name[:-1])), "")
         name = ALL_ARMS if m["n"] and _EVERY.search(m["name"]) else arm

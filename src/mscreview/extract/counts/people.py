@@ -1,7 +1,7 @@
 """How many people, and how many of them with an event: facts n_total, arm_n, events and percent from a context.
 
-`roles` says whose count each number is; this file turns roles into facts, finds the denominator of an event and the
-arm of a size. Chinese sentences are read by `chinese` and `chinese_events`; their percentages here.
+`roles` says whose count each number is; this file turns roles into facts and finds the denominator of an event;
+`whose` tells the arm of a size. Chinese sentences are read by `chinese` and `chinese_events`; their percentages here.
 """
 
 from __future__ import annotations

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from mscreview.extract.arms.clause import subjects
 from mscreview.extract.model import Context, Mention
 
-_BASIS = re.compile(
-    r"\b(?:[Cc]ompared (?:with|to)|[Rr]elative to|[Ii]n comparison (?:with|to)|[Uu]nlike|[Vv]ersus) (?:the )?$"
-)
+_SET_BESIDE = r"\b(?:[Cc]ompared (?:with|to)|[Rr]elative to|[Ii]n comparison (?:with|to)|[Uu]nlike|[Vv]ersus) (?:the )?"
+_BASIS = re.compile(rf"{_SET_BESIDE}$")
 _BASIS_ENDS = re.compile(r"[^.;,()\d]{0,24},")
 _CONTRAST = re.compile(r"\b(?:whereas|while|but)\b")
-_THAN = re.compile(rf"(?:{_BASIS.pattern[:-1]}|\bthan (?:with |in |on |for )?(?:the )?)$")
+_THAN = re.compile(rf"(?:{_SET_BESIDE}|\bthan (?:with |in |on |for )?(?:the )?)$")
 _COMPARATIVE = (
     r"(?:more|less|fewer|higher|lower|greater|larger|smaller|longer|shorter|better|worse|commoner|rarer|faster|slower)"
 )

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
-from mscreview.extract.arms.clause import clause_start, compared, in_turn, is_than, last_run, not_the_next
+from mscreview.extract.arms.clause import clause_start, compared, in_turn, last_run, less_than_next, not_the_next
 from mscreview.extract.effects.intervals import Interval, confidence_intervals
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
@@ -197,21 +197,17 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     if beside and compared(context, beside[0]) and _BESIDE.fullmatch(context.norm, beside[0].end, first):
         # "高于对照组(31.0±3.8)": the arm right in front, whatever it is compared with; "早于对照组(26±5比34±7)": both
         run = [*(run if versus and len(run) == 1 else []), *beside]
-    than = context.mentions_in(series[-1].stop, series[-1].stop + _REACH)[:1]
-    if len(series) == 1 and len(context.arms) == 2 and than and is_than(context, series[0].stop, than[0]):
-        return [context.arms[1 - than[0].arm].name]  # "通气时间(5±1)d短于常规组(7±2)d"
+    if len(series) == 1 and (own := less_than_next(context, series[0].stop)) is not None:
+        return [context.arms[own].name]  # "通气时间(5±1)d短于常规组(7±2)d"
     names = [context.arms[m.arm].name for m in run]
     if len(names) == len(series) and not by_time:
         return names
-    if len(names) == 1 and pair and versus:  # "腹腔镜组出血少(98±45 vs 187±76)": one arm named, both compared
+    if len(names) == 1 and pair and versus:  # "燕麦组出血少(98±45 vs 187±76)": one arm named, both compared
         return [names[0], context.arms[1 - run[0].arm].name]
     return names * len(series) if len(names) == 1 else [""] * len(series)
 
 
-_REACH = 16
 _BESIDE = re.compile(r"[ (\[:为的之]*(?:M ?= ?)?")
-
-
 _VERSUS = re.compile(r"\bvs\b|比|对(?!照)", re.I)
 
 

@@ -113,7 +113,7 @@ def features(norm: str, start: int, end: int, section: str, values: Sequence[Val
     cues = _cues(norm, start, end)
     out = []
     for k, v in enumerate(values):
-        around, shape = _words(norm, cues, values, k, start, end), _shape(v)
+        around, shape = _words(norm, cues, values, k, start), _shape(v)
         crossed = [f"{shape[0]}&{w}" for w in around if w.startswith(_CROSSED)] if shape[0] == "unit:time" else []
         out.append(around + shape + _place(norm, section, values, k) + crossed)
     return out
@@ -209,9 +209,7 @@ _CROSSED = ("last0:", "l0:median", "l1:median", "l2:median", "l1:mean", "l2:mean
 _REACH = 800
 
 
-def _words(
-    norm: str, cues: list[tuple[int, int, str]], values: Sequence[Value], k: int, start: int, end: int
-) -> list[str]:
+def _words(norm: str, cues: list[tuple[int, int, str]], values: Sequence[Value], k: int, start: int) -> list[str]:
     v = values[k]
     out: dict[str, None] = {}  # in the order met, so that sums of weights come out the same each time
     last = {}
