@@ -19,8 +19,6 @@ _CONTROLS = re.compile(
 _AT = beginnings("control comparator comparison")
 _BARE = re.compile(rf"(?:control|comparator|comparison)s?(?: (?:{_GROUPS}))?", re.I)
 ALIASES = ("control group", "control arm", "controls", "control patients", "comparator group", "comparator arm")
-
-
 _SIZE = re.compile(r"\w+(?: \w+)? ?[(,] ?[nN] ?= ?\d")
 _DIVIDED = re.compile(
     r"\b(?:random|assign|allocat|divid|group)\w*\b[^.;]*\b(?:and|or|versus|vs\.?) (?:to )?(?:(?:an?|the|one) )?$"

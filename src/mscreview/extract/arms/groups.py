@@ -103,14 +103,11 @@ _UNITS = frozenset(
     "mg μg mcg ug ng iu g kg ml m min wk h iu cm mm l mmol ci hr or rr sd se p n years months weeks days withdrawal"
     " week month year day days m2 gy microgram micrograms milligram milligrams minutes minute hours hour tid qid bid".split()
 )
+_SHORT = r"(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z](?= group| arm)|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11}"
 _BRACKET = re.compile(
-    r"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{0,40}[ ]){1,6})\((?P<short>(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z](?= group| arm)|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
+    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{{0,40}}[ ]){{1,6}})\((?P<short>{_SHORT})(?: group| arm)?[;,)]"
 )
-_BRACKET_END = re.compile(
-    r"\((?:(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z](?= group| arm)|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11})(?: group| arm)?[;,)]"
-)
-
-
+_BRACKET_END = re.compile(rf"\((?:{_SHORT})(?: group| arm)?[;,)]")
 _LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"
 # "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
 _SIZE = r"(?:,? ?[(\[]?(?:[nN] ?= ?)?\d{1,4}(?: [a-z]{2,12})?[)\]]?)"  # "group I (30 persons) received oats"

@@ -115,8 +115,6 @@ _COUNT = re.compile(
     r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
     r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
-
-
 _RECEIVED = re.compile(
     r"\b(?:receiv(?:e|ed|ing)|treated with|given|assigned(?: to)?|taking|(?:patients|women|those|subjects|participants) on) "
     r"(?:either |the |a |an )?(?=[A-Za-z])"

@@ -102,8 +102,6 @@ _DEFINES = re.compile(
 _SUBGROUP = re.compile(
     r"\b(?:subgroup|sub-group|among (?:patients|women|men|those)|in patients with|post[- ]hoc)\b", re.I
 )
-
-
 _PRIOR = re.compile(
     r"\bat (?:the )?(?:baseline|entry|start|beginning|inclusion|enrol?lment|randomi[sz]ation)\b|\bbaseline (?:\w+ ){1,4}(?:was|were|did|between|in)\b|\b(?:initial|initially|pre-?(?:test|treatment|intervention|training|operative|operatively))\b|\bbefore (?!and|or|versus|vs)(?:the )?(?:\w+ing\b|treatment|intervention|education|surgery|therapy|study|operation)",
     re.I,

@@ -163,8 +163,6 @@ _GOOD_WORDS = (
 ).split()
 _HARM = frozenset(stem(w) for w in _HARM_WORDS)
 _GOOD = frozenset(stem(w) for w in _GOOD_WORDS)
-
-
 _TURNS_GOOD = frozenset(
     stem(w)
     for w in "relief resolution free freedom absence improvement reduction loss decrease prevention without time-to".split()

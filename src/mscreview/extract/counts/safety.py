@@ -81,8 +81,6 @@ _ALIKE = re.compile(
 )
 _OTHER = re.compile(r"\b(?:other|further|additional)\b|其[他它]", re.I)
 _ALIKE_ZH = re.compile(r"[两三各]组[^,。;]{0,8}$")
-
-
 _NOBODY = re.compile(rf"\b(?:no|none of the) (?:[a-z]+ )?{PEOPLE}\b", re.I)  # "no patient died"
 
 

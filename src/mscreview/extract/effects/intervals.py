@@ -138,12 +138,11 @@ _BETWEEN = re.compile(
 _NUMBER_BEFORE = re.compile(rf"(?P<num>(?:\d+(?:\.\d+)?|(?<!\d)\.\d+))(?P<after>[^\d]{{0,{_GAP}}})$")
 _P_BETWEEN = re.compile(r"[\[(,; ]*\b[Pp] ?[-=<>≤≥a-z ]{1,14} ?\.?\d+(?:\.\d+)?[\]), ;]*$")
 
-
-# "1.15 per 10 points, 95% CI": what one unit of the ratio means
 _SPREAD_BETWEEN = re.compile(r"(?<=\d) ?(?:±|\+ ?/ ?-|\+-) ?\d+(?:\.\d+)?(?= ?%?[^\d]{0,40}$)")
 # "-38.5 cm(3)", "20/100": neither the power of a unit nor the length of a scale is the estimate
 _POWER = re.compile(r"(?:(?<=[a-z])\(\d\)|(?<=\d) ?/ ?100)(?=[^\d]{0,40}$)")
 _BODY_SURFACE = re.compile(r" ?(?:/|per) ?1\.73 ?m(?:2|\^2|\(2\))?(?=[ \[(,;]{0,3}$)")
+# "1.15 per 10 points, 95% CI": what one unit of the ratio means
 _PER = re.compile(r" ?[\[(]?(?:per|for each|for every|at age) \d+(?:[- ]\w+){1,3}?[\])]?[,;]?(?: ?\w+)? ?[\[(]?$")
 
 

@@ -210,8 +210,6 @@ def _again(arms: list[int | None]) -> list[int | None]:
 
 
 _JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
-
-
 _OPENED = re.compile(r" ?[\[(] ?[-+]? ?")
 
 

@@ -14,8 +14,6 @@ _SHARE_OF = re.compile(
     r" of (?:the |those in the )?(?:[\w.+/-]+ ){1,4}?(?:groups?|arms?)\b"
     rf"| of (?:those|(?:the )?{PEOPLE}) (?:given|on|in the|receiving|taking|assigned|treated with|randomi[sz]ed to)\b"
 )
-
-
 _DONE = re.compile(r" (?:\w+ )?(?:sessions|doses|days|nights|time|visits|treatments?|infusions|cycles|effects?)\b")
 
 
@@ -55,8 +53,6 @@ _FROM = re.compile(
     r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|\band from $|\bagainst $",
     re.I,
 )
-
-
 _OF_A_RISK = re.compile(
     r"\b(?:risks?|(?<![Hh]eart )(?<!respiratory )(?<![Pp]ulse )(?<!filtration )rates?|mortality|recurrences?|use) (?:of |for |in )?[^.;,\d]{0,60}$"
 )

@@ -204,8 +204,6 @@ _BY_WORD = Remembered(_cue_of)
 
 # cues whose meaning depends on the unit: "reduced by 25%" of people or of a level, a median of months or of grams
 _CROSSED = ("last0:", "l0:median", "l1:median", "l2:median", "l1:mean", "l2:mean", "r0:people", "tail:")
-
-
 _REACH = 800
 
 

@@ -26,8 +26,6 @@ def bridge(norm: str, a: Value, b: Value) -> str:
 
 
 _ALTERNATIVE = re.compile(r" ?[\[(] ?(?:or |= ?)?")
-
-
 _STOP = re.compile(r"(?<!\bvs)(?<!\bv)[.;] ")
 
 
