@@ -1,7 +1,7 @@
 """When a value was measured, where its own sentence does not say: the only time its report tells of.
 
-Takes facts with the facts of their reports; gives them with `weeks` filled and `source`, which beside a measured value
-names the fact that told its time. Where a report tells of several times the week stays empty: none is chosen.
+Takes facts with the facts of their reports; gives them with `weeks` filled and `source`, which names the fact that told
+the time too. Where a report tells of several times the week stays empty: none is chosen.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ def with_weeks(values: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     for kinds, only in ((_COUNTED, followed), (_MEASURED, named)):
         fill = weeks.isna() & values["kind"].isin(kinds) & values["record_id"].isin(only.index)
         weeks = weeks.mask(fill, values["record_id"].map(only["weeks"]))
-        if kinds == _MEASURED:
-            source = source.mask(fill, source + "; fact:" + values["record_id"].map(only["fact_id"]).astype("str"))
+        source = source.mask(fill, source + "; fact:" + values["record_id"].map(only["fact_id"]).astype("str"))
     return values.assign(weeks=weeks, source=source)
 
 

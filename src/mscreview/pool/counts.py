@@ -28,8 +28,6 @@ from .algebra import Array, PoolError
 from .fitted import model_name
 from .models import p_value
 
-CELLS = ("ai", "bi", "ci", "di")
-
 
 @dataclass(frozen=True)
 class ChiSquare:
