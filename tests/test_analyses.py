@@ -122,6 +122,21 @@ def test_each_variant_is_another_fit():
     assert "tables only" not in table.index, "no value was read in an abstract"
 
 
+def test_a_recovered_sd_leaves_by_the_values_own_source():
+    """The fact that told the time of one value may hold another: only the one with the recovered SD leaves."""
+    sources = ["fact:a-f1; fact:a-f2", "fact:b-f1", "fact:c-f1", "fact:d-f1", "fact:e-f1"]
+    told = pd.DataFrame(
+        {
+            "source": ["fact:a-f1; fact:b-f1", "fact:b-f1", "fact:c-f1"], "events_from": None,
+            "mean": [1.0, 2.0, 3.0], "sd_from": ["se", "reported", "reported"],
+        }
+    )  # fmt: skip
+    table = sensitivity.sensitivity(analyses.plan(effects(sources=sources)), told).set_index("variant")
+    without = effects().drop(index=0)
+    assert table.loc["SDs as printed", "k"] == 4
+    assert table.loc["SDs as printed", "est"] == pytest.approx(pool.fit(without["yi"], without["vi"]).est)
+
+
 def pooled_row(**changes):
     base = {"k": 12, "n": 800, "i2": 10.0, "ci_low": 0.2, "ci_high": 0.9, "pi_low": 0.1, "pi_high": 1.0, "est": 0.5}
     return pd.Series(base | changes)

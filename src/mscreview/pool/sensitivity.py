@@ -52,8 +52,9 @@ def sensitivity(
 
 def _kept(planned: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, tuple[str, pd.Series]]:
     """Variant -> (what changes, which effects stay)."""
-    derived = set(outcomes.loc[outcomes["events_from"].eq("percent"), "source"])
-    recovered = set(outcomes.loc[outcomes["mean"].notna() & outcomes["sd_from"].ne("reported"), "source"])
+    own = outcomes["source"].str.split("; ").str[0]  # what else is named told its time or decided about it
+    derived = set(own[outcomes["events_from"].eq("percent")])
+    recovered = set(own[outcomes["mean"].notna() & outcomes["sd_from"].ne("reported")])
     sources = planned["sources"].str.split("; ")
     return {
         "randomised only": ("non-randomised studies leave", planned["randomised"].eq(True).fillna(False)),
