@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -172,3 +172,14 @@ def beginning_in(things: Any, low: int, high: int) -> Any:
     """Those of a sequence in order of `start` that begin in [low, high)."""
     start = attrgetter("start")
     return things[bisect_left(things, low, key=start) : bisect_left(things, high, key=start)]
+
+
+def chained(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Runs of neighbours from the pairs that are joined, in order: (1, 2), (2, 3), (5, 6) give [1, 2, 3], [5, 6]."""
+    runs: list[list[int]] = []
+    for a, b in pairs:
+        if runs and runs[-1][-1] == a:
+            runs[-1].append(b)
+        else:
+            runs.append([a, b])
+    return runs

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mscreview.extract.model import Context
+from mscreview.extract.model import Context, chained
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
 from mscreview.text import Quantity
 from mscreview.text.patterns import PEOPLE
@@ -72,15 +72,8 @@ def listed(context: Context) -> dict[int, int]:
     found: dict[int, int] = {}
     for role, fits in ((EVENTS, _may_count), (PERCENT, _is_share)):
         members = [(j, q) for j, q in enumerate(context.quantities) if p[j, role] > _LEAST and fits(context.norm, q)]
-        runs: list[list[int]] = []
-        for (i, a), (j, b) in pairwise(members):
-            if not _LIST_GAP.fullmatch(context.norm, a.end, b.start):
-                continue
-            if runs and runs[-1][-1] == i:
-                runs[-1].append(j)
-            else:
-                runs.append([i, j])
-        for run in runs:
+        joined = ((i, j) for (i, a), (j, b) in pairwise(members) if _LIST_GAP.fullmatch(context.norm, a.end, b.start))
+        for run in chained(joined):
             if p[run, role].mean() > _OFTEN and _together(p[run]) == role:
                 found |= dict.fromkeys(run, role)
     return found

@@ -37,38 +37,56 @@ def read(context: Context) -> Iterator[Fact]:
             yield from _ends(context, q)
         if q.value is None or sentence is None:
             continue
-        if (q.percent or q.text == "0") and context.is_chinese(sentence.start, sentence.end):
-            if status := share(context, q):
+        if context.is_chinese(sentence.start, sentence.end):
+            if (q.percent or q.text == "0") and (status := share(context, q)):
                 yield _percent(context, q, "percent" if q.percent else "zero, surely percent", status)
             continue
         role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
-        if context.norm.endswith(" leaving ", 0, q.start) and _FOR_ANALYSIS.match(context.norm, q.end):
-            role, p = TOTAL, 1.0
-        elif j in together and p < SURE:
-            role, p = together[j], max(p, LIKELY)
-        elif p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
-            role, p = EVENTS, 1.0
-        elif twins.get(j) in (GROUP, TOTAL) and not _OF_WHOLE.match(context.norm, q.end):
-            role, p = twins[j], 1.0
+        role, p = _settled(context, j, sentence, role, p, twins.get(j), together.get(j))
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
-        shared = (chance >= MAYBE and is_share(context, q.end)) or (
-            chance >= _HARDLY and led_as_share(context.norm, q.start)
-        )
-        if shared and not _never_a_share(context, q):
-            yield _percent(context, q, "role: surely percent", "ok")
-        elif q.percent and role != PERCENT and p < LIKELY and not _never_a_share(context, q):
-            yield _percent(context, q, "percent", "ambiguous")
-        elif role not in KINDS or (p < LIKELY and not q.percent) or context.is_chinese(sentence.start, sentence.end):
-            continue
-        elif role == PERCENT:
-            if q.text[0] in "+-" or _GOAL.match(context.norm, q.end):
-                yield _percent(context, q, "role: percent", "ambiguous")
-            elif p >= SURE or _share_of_events(context, j) or together.get(j - 1) == EVENTS:
-                yield _percent(context, q, "role: surely percent", "ok")
-            else:
-                yield _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
-        elif not q.percent and q.value == int(q.value) and q.value >= 0 and not _counts_nobody(context.norm, q, role):
+        if fact := _percentage(context, j, role, p, chance, together.get(j - 1) == EVENTS):
+            yield fact
+        elif role in KINDS and role != PERCENT and p >= LIKELY and _counts_people(context.norm, q, role):
             yield _count(context, j, role, sentence)
+
+
+def _settled(
+    context: Context, j: int, sentence: Sentence, role: int, p: float, twin: int | None, in_list: int | None
+) -> tuple[int, float]:
+    """Role and chance of a number once fixed words, its list and its twins had their say."""
+    q, norm = context.quantities[j], context.norm
+    if norm.endswith(" leaving ", 0, q.start) and _FOR_ANALYSIS.match(norm, q.end):
+        return TOTAL, 1.0
+    if in_list is not None and p < SURE:
+        return in_list, max(p, LIKELY)
+    if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
+        return EVENTS, 1.0
+    if twin in (GROUP, TOTAL) and not _OF_WHOLE.match(norm, q.end):
+        return twin, 1.0
+    return role, p
+
+
+def _percentage(context: Context, j: int, role: int, p: float, chance: float, counted: bool) -> Fact | None:
+    """The share of people a number is, sure or not; None where it is none. `counted`: a count of events stands before."""
+    q, norm = context.quantities[j], context.norm
+    told = (chance >= MAYBE and is_share(context, q.end)) or (chance >= _HARDLY and led_as_share(norm, q.start))
+    if told and not _never_a_share(context, q):
+        return _percent(context, q, "role: surely percent", "ok")
+    if role != PERCENT:
+        doubtful = q.percent and p < LIKELY and not _never_a_share(context, q)
+        return _percent(context, q, "percent", "ambiguous") if doubtful else None
+    if p < LIKELY and not q.percent:
+        return None
+    if q.text[0] in "+-" or _GOAL.match(norm, q.end):
+        return _percent(context, q, "role: percent", "ambiguous")
+    if p >= SURE or counted or _share_of_events(context, j):
+        return _percent(context, q, "role: surely percent", "ok")
+    return _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
+
+
+def _counts_people(norm: str, q: Quantity, role: int) -> bool:
+    whole = not q.percent and q.value is not None and q.value >= 0 and q.value == int(q.value)
+    return whole and not _counts_nobody(norm, q, role)
 
 
 _MONEY = frozenset("$£€¥")

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from mscreview.extract.model import chained
 from mscreview.extract.values.joins import listed
 from mscreview.extract.values.numbers import Value
 from mscreview.extract.values.scorer import classes
@@ -50,14 +51,7 @@ def told_changes(
 def in_lists(norm: str, groups: Sequence[Sequence[Value]], chances: np.ndarray) -> np.ndarray:
     """The numbers of a bare list ("76.1, 74.4 and 73.0") are weighed together: all are of the class likeliest for all."""
     out = np.log(chances)
-    runs: list[list[int]] = []
-    for k, (a, b) in enumerate(pairwise([v for group in groups for v in group])):
-        if not listed(norm, a, b):
-            continue
-        if runs and runs[-1][-1] == k:
-            runs[-1].append(k + 1)
-        else:
-            runs.append([k, k + 1])
-    for run in runs:
+    pairs = enumerate(pairwise(v for group in groups for v in group))
+    for run in chained((k, k + 1) for k, (a, b) in pairs if listed(norm, a, b)):
         out[run] = out[run].mean(axis=0)
     return out
