@@ -150,7 +150,7 @@ def _arms_of_part(
         found = led_by(recent[len(part)], distinct(whole.earlier))
     elif None in found and len(part) == len(context.arms) and not two_subjects(context.norm, part):
         found = order_before(context, start)
-    if None in found and {cell.kinds for cell in part} == {_START}:
+    if None in found and {cell.kinds for cell in part} == {_START} and two_subjects(context.norm, part):
         return [_EVERY] * len(part)
     if None not in found and len(set(found)) == len(part):
         recent[len(part)] = [k for k in found if k is not None]
