@@ -30,8 +30,9 @@ def predict(record: dict) -> dict:
 
 
 def _is_unmarked(fact: Fact, two_arms: bool) -> bool:
-    """The corpus marks what an arm had: no change told in per cent, and no count or median of neither of two arms."""
-    return fact.measure == "relative" or (two_arms and not fact.arm and fact.kind in ("events", "median"))
+    """The corpus marks what an arm had: no change told in per cent, and no count, unsure share or median of neither of two."""
+    told_of_arms = fact.kind in ("events", "median") or fact.rule == "role: percent"
+    return fact.measure == "relative" or (two_arms and not fact.arm and told_of_arms)
 
 
 def _printed(fact: Fact) -> str | float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from mscreview.extract.effects.intervals import confidence_intervals
 from mscreview.extract.model import Context
 from mscreview.text.patterns import PEOPLE
 
@@ -48,6 +49,21 @@ def led_as_share(norm: str, start: int) -> bool:
         return False
     return _OF_ANOTHER_KIND.search(words, led.start()) is None and _A_CHANGE.match(norm, start) is None
 
+
+def has_interval(context: Context, start: int, end: int) -> bool:
+    """Whether a percentage has a confidence interval of its own, and is named no effect or change: "64% (95% CI 52 to 75)"."""
+    norm = context.norm
+    if not any(i.estimate_start == start and not i.measure for i in confidence_intervals(norm)):
+        return False
+    before, behind = norm[max(0, start - _CALLED) : start], norm[end : end + _CALLED]
+    return _CALLED_A_CHANGE.search(before) is None and _CALLED_A_CHANGE.search(behind) is None
+
+
+_CALLED = 30
+_CALLED_A_CHANGE = re.compile(
+    r"\b(?:reduc|decreas|increas|declin|improve|lower|higher|greater|less|more|fewer|longer|differ|effect|change|gain|los[st])",
+    re.I,
+)
 
 _FROM = re.compile(
     r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|\band from $|\bagainst $",

@@ -17,12 +17,12 @@ _NO_AMOUNT = re.compile(
 )
 # "a 0.9% reduction", "35% were on", "a score of 7%"
 _SHARE_BEHIND = re.compile(
-    r"(?:[ -][a-z]+)? (?:reduction|decrease|increase|decline|improvement|lower|higher|greater|less|of (?:the |all |these )?(?:patients|subjects|participants"
-    r"|eyes|women|men|cases)|were|was|had|relative to|or (?:more|less|greater|lower)|compared)"
+    r"(?:[ -][a-z]+)? (?:reduction|decrease|increase|decline|improvement|lower|higher|greater|less|gain|loss|of|were|was|had|received|said|presented|reported|relative to|or (?:more|less|greater|lower)|compared)"
 )
 _SHARE_BEFORE = re.compile(
     r"\b(?:by|than|(?:levels?|reductions?|decreases?|increases?|targets?|values?) of|equal to|between|achiev(?:e|es|ed|ing)|at least|approximately|about"
-    r"|baseline\b(?:[^.\d]|\d|\.\d){0,50}) ?$",
+    r"|baseline\b(?:[^.\d]|\d|\.\d){0,50}) ?$"
+    r"|(?<![\d.])\d+ ?\($",  # "35 (0.1%)": a count with its share
     re.I,
 )
 _UNIT_LATER = re.compile(rf" ?-? ?{_MASS}\b")
