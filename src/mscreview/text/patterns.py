@@ -37,6 +37,7 @@ PEOPLE = "(?:" + "|".join([*(f"{w}s?" for w in _WITH_S), *_OWN_PLURAL]) + ")"
 # "mg/dL", "mmol / l", "kg/m(2)", "U/L", "x10^9/L", "episodes/patient/year", "mm Hg", "%"
 UNITS = (
     r" ?(?:%|percent(?:age points?)?\b|per cent\b|mm ?Hg\b|°C?|(?:x|×) ?10\^?\d+(?: ?/ ?[a-zA-Zμ]+)?"
+    r"|/ ?(?:mm\^?3|mm\(3\)|[μµ]L)"
     r"|(?:[a-zA-Zμµ]{1,8}|[μµ] g) ?/ ?[a-zA-Zμµ]{1,8}(?: ?\( ?\d ?\)|\^?\d)?(?: ?/ ?[a-zA-Z]{1,6})?"
     r"|(?:mg|gms?|g|kg|grams?|[μµ] ?g|microg(?:rams?)?|milligrams?|mcg|ng|pg|mmol|μmol|µmol|nmol|pmol|mol|mL|ml|dL|L|l|cm|mm|m|IU|U|c?Gy"
     r"|units?|points?|steps?|euros?|kcal|bpm|dB|kPa|cells?)\b(?![-'])"

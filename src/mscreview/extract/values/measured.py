@@ -17,7 +17,7 @@ from mscreview.extract.roles.words import ROLES
 from mscreview.extract.values import chinese_scored, compared, phrased
 from mscreview.extract.values.dosed import arm_beside, is_no_dose, is_surely_dose
 from mscreview.extract.values.features import features
-from mscreview.extract.values.joins import bridge, listed
+from mscreview.extract.values.joins import bridge
 from mscreview.extract.values.numbers import TIME_UNIT, Value, values
 from mscreview.extract.values.scorer import classes, probabilities, with_roles
 from mscreview.extract.values.weighed import in_lists, told_changes
@@ -41,13 +41,14 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
     active = [names for group in groups for names in _active(context, group)]
     roles = [context.role_at(v.start) for group in groups for v in group]
     chances = told_changes(context.norm, groups, active, probabilities(active))
-    best = in_lists(context.norm, groups, with_roles(chances, roles)).argmax(axis=1).tolist() if active else []
+    weighed = in_lists(context.norm, groups, with_roles(chances, roles)) if active else chances
+    best = weighed.argmax(axis=1).tolist()
     bounded = {i.estimate_start for i in intervals if i.estimate is not None}
     out: list[tuple[Value, str, bool]] = []
     for group in groups:
         told = []
         for j, v in enumerate(group, start=len(out)):
-            seen = _Seen(frozenset(active[j]), v.start in bounded, chances[j], roles[j])
+            seen = _Seen(frozenset(active[j]), v.start in bounded, weighed[j], roles[j])
             told.append(_told(context.norm, v, classes()[best[j]], seen))
         told = phrased.settled(context.norm, group, told)
         labels = compared.settled(context, group, _agreed(context.norm, group, told, bounded))
@@ -148,7 +149,7 @@ _BODY_MASS = re.compile(r"\b(?:BMI|body mass index)(?: ?\([^()\d]*\))?,? (?:of|w
 _TOLD_OF_ARMS = re.compile(r"[^.;]{0,40}?(?:\b(?:at|after|in|for|with|to|vs?|versus|compared|and)\b)")
 _SAMPLE_WORDS = ("follow", "age", "bmi", "body mass", "observation", "随访", "年龄")
 _BEFORE = 45
-SURELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.5
+SURELY_PERCENT, LIKELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.6, 0.5
 _PERCENT, _MEAN, _MEDIAN = (ROLES.index(role) for role in ("percent", "mean", "median"))
 _NO_MEAN, _MEANS = ("other", "percent", "events"), ("baseline", "final", "change", "difference")
 _NO_MEDIAN, _LISTED = (*_NO_MEAN, "final"), ("difference", "change")
@@ -165,7 +166,8 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         label = seen.likeliest(set(classes()) - {"dose"})
     elif label != "dose" and v.unit and is_surely_dose(norm, v.start, v.end, v.unit):
         return "dose"
-    if v.unit.startswith("%") and seen.role(_PERCENT) > SURELY_PERCENT and not unsigned:
+    surely = LIKELY_PERCENT if label == "dose" else SURELY_PERCENT
+    if v.unit.startswith("%") and seen.role(_PERCENT) > surely and not unsigned:
         label = "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
@@ -244,10 +246,10 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
         if (
             out[k] == "other"
             and out[k - 1] in KINDS
-            and (link == "vs" or listed(norm, a, b) or (times and out[k - 1] in ("median", "final")))
+            and (link == "vs" or phrased.goes_on(norm, a, b) or (times and out[k - 1] in ("median", "final")))
         ):
             out[k] = out[k - 1]
-        elif out[k - 1] == "other" and out[k] in KINDS and (link == "vs" or listed(norm, a, b)):
+        elif out[k - 1] == "other" and out[k] in KINDS and (link == "vs" or phrased.goes_on(norm, a, b)):
             out[k - 1] = out[k]
         elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and {a.start, b.start} <= bounded:
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"

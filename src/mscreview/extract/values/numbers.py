@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from mscreview.extract.values.joins import bridge
+from mscreview.extract.values.joins import bridge, listed
 from mscreview.extract.values.reserved import Reserved, inside, reserved
 from mscreview.extract.values.spreads import Spread, default_kind, spread_after
 from mscreview.text.patterns import PEOPLE, UNITS
@@ -77,7 +78,7 @@ _THRESHOLD_REACH = 16
 _WHOLE_AFTER = re.compile(r" ?(?:/ ?\d|of (?:the )?\d)")
 _THRESHOLD_LAST = tuple("<>≤≥=/于少至过") + tuple(last + " " for last in (*"<>≤≥=/", *"tnrewgo", *"TNREWGO"))
 _N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
-_OF_BEFORE = re.compile(r"(?:\d ?/ ?|\d of (?:the |a total of )?)$")
+_OF_BEFORE = re.compile(r"(?:\d ?/ ?|(?<![A-Za-z]-)\b\d+ of (?:the |a total of )?)$")
 _LEVEL_AFTER = re.compile(
     r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|信赖|power|双侧|two-sided)", re.I
 )
@@ -100,7 +101,15 @@ def values(norm: str, sentences: Sequence[tuple[int, int]]) -> list[Value]:
             continue
         busy = value.stop
         found.append(value)
-    return _inherit_units(norm, found)
+    return _inherit_units(norm, _inherit_ages(norm, found))
+
+
+def _inherit_ages(norm: str, found: list[Value]) -> list[Value]:
+    """ "mean age was 54.1 and 52.6 years": the second is an age too."""
+    for k, (a, b) in enumerate(pairwise(found), 1):
+        if found[k - 1].role == "age" and b.role == "value" and listed(norm, a._replace(unit=b.unit), b):
+            found[k] = b._replace(role="age")
+    return found
 
 
 def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
@@ -125,7 +134,7 @@ def _value(norm: str, m: re.Match[str], taken: Reserved, default: str, starts: l
     unit = UNIT.match(norm, j)
     end = unit.end() if unit else j
     role = _role(norm, i, j, left, ranged, taken)
-    spread = spread_after(norm, j, end, default) if role == "value" else None
+    spread = spread_after(norm, j, end, default) if role in ("value", "age") else None
     if spread and spread.start < end:
         unit, end = None, j
     stop = max(end, spread.end if spread else end)

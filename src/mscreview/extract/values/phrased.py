@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from mscreview.extract.model import chained
 from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
 from mscreview.extract.values.joins import bridge, listed
 from mscreview.extract.values.numbers import TIME_UNIT, Value
@@ -30,14 +32,26 @@ _RISK = re.compile(
 )
 _RATIO_BEHIND = re.compile(r"[^.;]{0,60}\b(?:HR|RR|OR|hazard|relative risk|odds|risk ratio)\b")
 _MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
+_OPENED = ("(", "[", "mean ", "average ")
 _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?)"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
-# "initial scores were 25.4 and 25.2"
+# "a 5.1-point increase"
+_CHANGE_BEHIND = re.compile(
+    r"[ -](?:points?|units?|kg|mm ?Hg|letters?|lines?|cm|mm|g|log)[ -](?:\w+ )?(?:change|reduction|decrease|increase|decline|improvement|gain|loss)\b"
+)
+# "the gain was smaller with X (1.2 vs. 2.7)"
+_CHANGES_COMPARED = re.compile(
+    rf"\b(?:(?:mean|average) {_CHANGE} (?:in|of|from)|(?:greater|larger|smaller|less|lower|higher|similar) (?:[\w-]+ ){{0,2}}{_CHANGE})\b"
+    r"[^.;,\d()\[\]]{0,110}[(\[](?:mean |average )?$",
+    re.I,
+)
+# "initial scores were 25.4 and 25.2", "baseline scores were similar (X: 25.4; Y: 25.2)"
 _STARTED = re.compile(
-    r"\b(?:baseline|initial|pre-?treatment)\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:was|were|averaged|of|been) $",
+    r"\b(?:baseline|initial|pre-?treatment)\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:(?:was|were|averaged|of|been)"
+    r"|(?:was|were) (?:similar|comparable|alike|the same|equal|not different)[^.;,\d]{0,40}\((?:[\w-]+ ?){0,3}[,:=]?) $",
     re.I,
 )
 _BETWEEN = re.compile(r"\b(?:differ\w*|between|net|placebo|relative|compared|adjusted|than|versus|vs)\b", re.I)
@@ -66,8 +80,8 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
     moved, start = False, None
     for k, v in enumerate(group):
         # what a phrase tells of the first of a list it tells of all
-        told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and _goes_on(norm, group[k - 1], v) else "")
-        if not told and out[k] == "other" and k + 1 < len(group) and _goes_on(norm, v, group[k + 1]):
+        told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and goes_on(norm, group[k - 1], v) else "")
+        if not told and out[k] == "other" and k + 1 < len(group) and goes_on(norm, v, group[k + 1]):
             told = _mean_of_a_list(norm, v)
         out[k] = told or out[k]
         if k and out[k] in _OPEN:
@@ -77,7 +91,28 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
         if start is None and AT_BASELINE.match(norm, v.stop):
             start = v
             out[k] = "baseline" if out[k] == "final" else out[k]
-    return _changes_in_turn(norm, group, out)
+    return _changes_in_turn(norm, group, _through_time(norm, group, out))
+
+
+# "at baseline and after 4 and 12 weeks was 24.8, 16.8 and 15.7"
+_TIMES_FROM_BASELINE = re.compile(
+    r"\b(?:at|before) (?:baseline|(?:the )?start|entry|enrol?lment|treatment)\b(?P<times>[^.;]{3,80}?)\b(?:was|were|averaged) "
+)
+
+
+def _through_time(norm: str, group: Sequence[Value], labels: list[str]) -> list[str]:
+    """In a list of as many numbers as times, the first of them the start, the first number is the start."""
+    first = group[0].start
+    told = _TIMES_FROM_BASELINE.search(norm, max(0, norm.rfind(". ", 0, first)), group[-1].start)
+    if told is None:
+        return labels
+    out, size = list(labels), len(re.findall(r"\d+", told["times"])) + 1
+    for run in chained((k, k + 1) for k, (a, b) in enumerate(pairwise(group)) if listed(norm, a, b)):
+        if len(run) == size > 1 and group[run[0]].start >= told.end() and {out[k] for k in run} <= _OPEN:
+            out[run[0]] = "baseline"
+            for k in run[1:]:
+                out[k] = "final"
+    return out
 
 
 # "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
@@ -89,11 +124,12 @@ _IN_A_GROUP = re.compile(
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
 _NAMED_GAP = re.compile(
     r"[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
+    r"|[;,] (?:and )?(?:[\w-]+ ){0,2}[\w-]+[,:=] ?"
 )
 _LISTED = _OPEN | {"percent", "relative"}
 
 
-def _goes_on(norm: str, a: Value, b: Value) -> bool:
+def goes_on(norm: str, a: Value, b: Value) -> bool:
     """Whether a number goes on where the one before ended: a bare list, or "250 mL with X and 143 mL with Y"."""
     return listed(norm, a, b) or (a.unit == b.unit and _NAMED_GAP.fullmatch(norm, a.stop, b.start) is not None)
 
@@ -166,6 +202,10 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         and _STARTED.search(left)
     ):
         return "baseline"
+    if label in ("baseline", "final") and _CHANGE_BEHIND.match(norm, v.number_end):
+        return "change"
+    if label == "final" and left.endswith(_OPENED) and _CHANGES_COMPARED.search(left):
+        return "change"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"
     return ""
