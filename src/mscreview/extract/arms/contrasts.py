@@ -39,8 +39,10 @@ def contrasted(context: Context) -> Iterator[Candidate]:
     if title := _title(context):
         yield from _versus(context.norm, *title)
     for s in context.sentences[1:]:
-        asked = s.section not in ("results", "conclusion", "background")
-        if asked and (m := _COMPARE.search(context.norm, s.start, s.end)):
+        m = _COMPARE.search(context.norm, s.start, s.end)
+        if m and (
+            s.section not in ("results", "conclusion", "background") or context.norm.endswith("We ", s.start, m.start())
+        ):
             pairs = list(_versus(context.norm, m.start(), min(s.end, m.end() + 200)))
             for left, right in zip(pairs[::2], pairs[1::2], strict=True):
                 names = [right, *_listed_before(context.norm, left)]
@@ -48,14 +50,15 @@ def contrasted(context: Context) -> Iterator[Candidate]:
                     yield from (c._replace(source="asked") for c in reversed(names))
 
 
-_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?$")
+# "X 1%", "X 1% (t.i.d.)"
+_DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?(?: \([^()]{1,30}\))?$| \(\d[^()]{1,30}\)$")
 
 
 def _listed_before(norm: str, last: Candidate) -> Iterator[Candidate]:
     """ "X 1%, Y 2% and ...": the names of a list, backwards from its last but one."""
     yield last
     while norm.endswith(", ", 0, last.start):
-        dose = _DOSE_LAST.search(norm, max(0, last.start - 14), last.start - 2)
+        dose = _DOSE_LAST.search(norm, max(0, last.start - 2 - _DOSE_REACH), last.start - 2)
         end = dose.start() if dose else last.start - 2
         if (start := name_before(norm, end, 4)) == end:
             return
@@ -63,6 +66,8 @@ def _listed_before(norm: str, last: Candidate) -> Iterator[Candidate]:
         yield last
 
 
+_DOSE_REACH = 44
+_UNIT_FIRST = re.compile(r"(?:mg|mcg|μg|g|ml|IU|units?)(?:/(?:kg|d|day)\b)? ")  # "5 mg oats"
 _VERSUS = re.compile(r" (?:versus|vs\.?|compared (?:with|to)|or|in comparison (?:with|to)|and) ")
 # "and" and "or" join arms only behind one of these words
 _SET_APART = re.compile(r"\b(?:compar|random|between|effects? of)", re.I)
@@ -75,9 +80,10 @@ def _versus(norm: str, start: int, end: int) -> Iterator[Candidate]:
     for m in _VERSUS.finditer(norm, start, end):
         if m[0] in (" or ", " and ") and not _SET_APART.search(norm[max(start, m.start() - 400) : m.start()]):
             continue
-        dose = _DOSE_LAST.search(norm, max(start, m.start() - 12), m.start())
+        dose = _DOSE_LAST.search(norm, max(start, m.start() - _DOSE_REACH), m.start())
         stop = dose.start() if dose else m.start()
         left = name_before(norm, stop, 4)
+        left = unit.end() if (unit := _UNIT_FIRST.match(norm, left, stop)) else left
         right = name_after(norm, m.end(), end, 5)
         if left < stop and right > m.end() and not _MEASURED.search(norm, left, stop):
             yield Candidate(left, stop, "contrast")

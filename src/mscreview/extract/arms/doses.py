@@ -23,7 +23,9 @@ _GIVEN = frozenset({"allocation", "size", "count", "group"})
 # between a name and its dose; "5, 10 or 20 mg"
 _THEN = re.compile(r",? ?(?:[(]|at |of |in )?(?:a )?(?:doses? of )?")
 _THEN_MORE = r"(?:,? (?:or|and|versus|vs\.?) |, ?|/(?=\d))(?:or |and )?"
-_LIST = re.compile(rf"{_VALUE}(?: ?(?P<unit>{_UNIT})(?![A-Za-z])|-)?{_THEN_MORE}")
+# "5 mg (n = 40), 10 mg (n = 41)", "5 mg daily (40 women), 35 mg weekly"
+_ASIDE = r"(?: (?:(?:once|twice) )?(?:daily|weekly|monthly))?(?: \([^()]{1,40}\))?"
+_LIST = re.compile(rf"{_VALUE}(?: ?(?P<unit>{_UNIT})(?![A-Za-z])(?:/(?:kg|d(?:ay)?)\b)*{_ASIDE}|-)?{_THEN_MORE}")
 _LIST_BEFORE = re.compile(rf"(?<![\w.,±]){_VALUE}-?{_THEN_MORE}$")
 # "A plus B (75 and 600 mg, respectively)" is one arm; what all patients had is none
 _TOGETHER = re.compile(r"(?:,? |(?<=, ))respectively")
@@ -52,22 +54,27 @@ def amounts(norm: str, c: Candidate) -> list[str]:
     if inside := _DOSE.match(norm, c.start, c.end + 24):
         share = inside["unit"] == "%" and inside.end() >= c.end  # "80% in the ... group", no name behind the dose
         return [] if share else [_label(inside)] if inside.end() < c.end else _listed(norm, c.start)
-    then = _THEN.match(norm, c.end)
-    if doses := _listed(norm, then.end() if then else c.end):
-        return [] if _FOR_ALL.search(norm, max(0, c.start - 50), c.end) else doses
     ahead = [m for m in _DOSE.finditer(norm, max(0, c.start - 30), c.start) if _OF.fullmatch(norm, m.end(), c.start)]
-    return [_label(ahead[-1])] if ahead and ahead[-1]["unit"] != "%" else []
+    if ahead and ahead[-1]["unit"] not in (None, "%"):
+        return [_label(ahead[-1])]
+    then = _THEN.match(norm, c.end)
+    if doses := _listed(norm, then.end() if then else c.end, c.source == "allocation"):
+        return [] if _FOR_ALL.search(norm, max(0, c.start - 50), c.end) else doses
+    return [_label(ahead[-1])] if ahead and ahead[-1]["times"] else []
 
 
-def _listed(norm: str, at: int) -> list[str]:
-    """The doses of "5, 10 or 20 mg" or "5 mg" at a place; shares and doses of several drugs are none."""
+def _listed(norm: str, at: int, strengths: bool = False) -> list[str]:
+    """The doses of "5, 10 or 20 mg" or "5 mg" at a place; shares and doses of several drugs are none.
+
+    Percentages are `strengths` behind a name that was given out ("randomised to X 0.1%, X 0.2% or ..."), else shares.
+    """
     listed: list[re.Match[str]] = []
     while (m := _LIST.match(norm, at)) and len(listed) < _MOST:
         listed.append(m)
         at = m.end()
     last = _DOSE.match(norm, at)
     units = [_unit(m) for m in (*listed, last) if m and m["unit"]]
-    if "%" in units or _TOGETHER.match(norm, last.end() if last else at) or not (units or last):
+    if ("%" in units and not strengths) or _TOGETHER.match(norm, last.end() if last else at) or not (units or last):
         return []
     return [*(f"{m['value']} {units[-1]}" for m in listed if units), *([_label(last)] if last else [])]
 
@@ -89,6 +96,8 @@ _PER = {"day": "daily", "week": "weekly", "month": "monthly"}
 def divided(doses: Iterable[str]) -> list[str]:
     """The doses that tell arms apart, in order: at least two of one unit, or schedules; none where kinds are mixed."""
     told = list(dict.fromkeys(doses))
+    if len(masses := [d for d in told if d[0].isdigit()]) > 1:
+        told = masses  # "once-daily X 5 mg or 10 mg"
     kinds = {d.rsplit(" ", 1)[-1] if d[0].isdigit() else "schedule" for d in told}
     return told if 2 <= len(told) < _MOST and len(kinds) == 1 else []
 
@@ -149,7 +158,9 @@ def mentions(norm: str, arms: Sequence[Arm]) -> list[Mention]:
             begin = before
         elif name and (m := _OF.match(norm, end)) and norm[m.end() : m.end() + len(name)].lower() == name.lower():
             end = m.end() + len(name)
-        elif label.endswith("%") and not _GROUP.match(norm, end):
+        elif label.endswith("%") and not (
+            _GROUP.match(norm, end) or (out and _THEN_JOINED.fullmatch(norm, out[-1].end, begin))
+        ):
             continue  # "0.5%" may be a result
         elif _AMOUNT_OF.search(norm, max(0, begin - 4), begin):
             continue
@@ -157,7 +168,9 @@ def mentions(norm: str, arms: Sequence[Arm]) -> list[Mention]:
     return out
 
 
-_GROUP = re.compile(r"[ -](?:dose )?(?:groups?|arms?)\b")
+# "0.1%, 0.2% and water groups"
+_GROUP = re.compile(r"(?:,? (?:and |or )?(?:\d+(?:\.\d+)?%|[a-z]{4,12})(?=[ ,])){0,4}[ -](?:dose )?(?:groups?|arms?)\b")
+_THEN_JOINED = re.compile(_THEN_MORE)
 _AMOUNT_OF = re.compile(r"\bby $|± ?$")
 
 

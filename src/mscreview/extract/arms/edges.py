@@ -28,7 +28,8 @@ STOP_WORDS = frozenset(
     group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
     day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
     underwent consisted included reported showed experienced had until every hours baseline n rate rates under
-    prior if so then it they p consisting consisted defined among about over using through via added adding compare comparing""".split()
+    prior if so then it they p consisting consisted defined among about over using through via added adding compare comparing took take taking
+    bid tid qid qd od b.i.d t.i.d q.i.d q.d o.d b.d t.d.s""".split()
 )
 # adjectives before "group" that name no single arm
 _NO_NAME = frozenset(
@@ -62,7 +63,15 @@ def name_before(norm: str, end: int, most: int = 5) -> int:
         if "\n" in norm[word.end() : start] or (start - word.end() > 2 and norm[word.end() : start] != _PLUS):
             break
         start = word.start()
-    return start
+    unit = (
+        _UNIT_FIRST.match(norm, start, end)
+        if start < end and norm[max(0, start - 2) : start].strip().isdigit()
+        else None
+    )
+    return unit.end() if unit else start
+
+
+_UNIT_FIRST = re.compile(r"(?:mg|mcg|μg|g|IU)/(?=[a-z]{5})")  # "oats 5 mg/barley 2 mg"
 
 
 def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:

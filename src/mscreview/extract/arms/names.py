@@ -147,6 +147,14 @@ def _studied(norm: str, c: Candidate) -> bool:
     return c.source in ("allocation", "contrast") and bool(_DISEASED.search(norm, max(0, c.start - 70), c.start))
 
 
+# "X 5 mg once daily in the evening (n = 23)"
+_OFTEN = (
+    r" (?:(?:once|twice|three times)[ -](?:daily|weekly|a day|per day)|daily|weekly|[bqt]\. ?(?:i\. ?)?d\.|[bqt]i?d)"
+)
+_AT = r",? (?:in the (?:evening|morning)|at (?:bedtime|night))"
+_WHEN_GIVEN = re.compile(
+    rf"(?: \d[\d.,]* ?(?:%|(?:mg|g|ml|μg|mcg|IU|U|units?)\b(?:/\w+)?))?(?:{_OFTEN}(?:{_AT})?|{_AT})$"
+)
 _UNIT_FIRST = re.compile(r"(?:mg|g|ml|μg|mcg|IU|U|units?)\b")
 _DOSED = re.compile(r" \d[\d.,]* ?(?=(?:mg|g|ml|μg|mcg|IU|U|units?)\b)")
 
@@ -161,6 +169,8 @@ def _sized(norm: str) -> Iterator[Candidate]:
                 end -= len(group[0])
             if norm[end - 1 : end] > "\u2e7f":
                 continue  # Chinese names end in 组 and have their own rule
+            when = _WHEN_GIVEN.search(norm, max(0, end - 60), end)
+            end = when.start() if when else end
             start = name_before(norm, end, 5)
             if dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
                 end = dose.start()  # "X 100 mg tablets (n = 23)"
@@ -208,11 +218,20 @@ _SPLIT = re.compile(
     r",? (?:or|versus|vs\.?|v) (?:to )?|; ?(?:or )?|,? and (?:to )?(?=(?:[\w-]+ ){0,4}\(?n ?=)|(?<=\)), (?=[A-Za-z])"
 )
 
-# "tea, coffee or water"
+# "tea, coffee or water", "5 mg tea, 10 mg tea or water"
+_DOSE_FIRST = r"(?:\d+(?:\.\d+)? ?(?:mg|g|ml|μg)(?:/\w+)? )?"
 _LIST_OF_THREE = re.compile(
-    r"[A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,2}, [A-Za-z][\w/+-]{0,30}(?: [\w/+-]{1,30}){0,2} or "
+    rf"{_DOSE_FIRST}[A-Za-z][\w/+-]{{0,30}}(?: [\w/+-]{{1,30}}){{0,2}}, {_DOSE_FIRST}[A-Za-z][\w/+-]{{0,30}}(?: [\w/+-]{{1,30}}){{0,2}} or "
 )
-_SPLIT_LIST = re.compile(_SPLIT.pattern + r"|, (?=[A-Za-z])")
+_LAST_TWO = re.compile(r"(?:[\d.)]|\d ?(?:mg|g|μg|IU)|daily|weekly), [a-z][\w/+-]{3,30}(?: [\w/+.%-]{1,30}){0,3},? or ")
+_SPLIT_LIST = re.compile(_SPLIT.pattern + rf"|, (?={_DOSE_FIRST}[A-Za-z])|,? and (?=placebo|vehicle|sham)")
+# "received X, Y or placebo": no word of chance is needed where one had nothing
+_OFFERED = re.compile(
+    r"\b(?:receiv(?:ed|e|ing)|took|given|treated with|instilled|inhaled) (?P<rest>(?:placebo or [^.;,]{3,60}|"
+    r"(?:[^.;]|\.(?! [A-Z])){2,200}?(?:\bor|, and) (?:a |matching |identical ){0,2}(?:placebo|vehicle|sham)\b))",
+    re.S,
+)
+_OFFERED_AT = beginnings("received receive receiving took given treated instilled inhaled")
 
 
 # "312 young women to A or B"
@@ -224,11 +243,14 @@ _WITH_EITHER = re.compile(r" (?P<with>with|plus|and|combined with) (?:either )?(
 def _allocated(norm: str, start: int, end: int) -> Iterator[Candidate]:
     """Names joined by "or", "versus" behind a word of allocation."""
     m = next(starting(_ALLOCATION, _ALLOCATION_AT, norm, start, end), None)
+    m = m or next(starting(_OFFERED, _OFFERED_AT, norm, start, end), None)
     if m is None:
         return
     at, stop = m.start("rest"), min(m.end("rest"), end)
     found = []
-    listed = norm.find(", or ", at, stop) >= 0 or _LIST_OF_THREE.match(norm, at, stop)
+    listed = (
+        norm.find(", or ", at, stop) >= 0 or _LIST_OF_THREE.match(norm, at, stop) or _LAST_TWO.search(norm, at, stop)
+    )
     split = _SPLIT_LIST if listed else _SPLIT
     edges = [at, *(x.end() for x in split.finditer(norm, at, stop))]
     for edge in edges[:7]:

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mscreview.extract.arms.clause import in_turn, is_than, of_clause, subjects
-from mscreview.extract.link.order import SAME_PEOPLE, distinct, latest, led as led_by, order_before, order_told
+from mscreview.extract.link.order import (
+    SAME_PEOPLE,
+    again,
+    dealt,
+    distinct,
+    fill,
+    latest,
+    led as led_by,
+    order_before,
+    order_told,
+)
 from mscreview.extract.link.parts import LONG_GAP, MEASURED, VERSUS, Cell, parts_of, two_subjects
 from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
@@ -197,16 +207,9 @@ def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Menti
     trailed = sum(_near_right(norm, right[k], series[k]) for k in range(n))
     if trailed > led:
         right = [m or (of[-1] if len({x.arm for x in of}) > 1 else None) for m, of in zip(right, gaps, strict=False)]
-        return _fill(_again([m.arm if m else None for m in right]), backwards=True)
-    return _fill([m.arm if m else None for m in left], backwards=False)
-
-
-def _again(arms: list[int | None]) -> list[int | None]:
-    """ "5 with X and 6 with Y, and height 7 and 8": as many numbers more are of the same arms in turn."""
-    named = [k for k in arms if k is not None]
-    more = len(arms) - len(named)
-    in_turn = more > 1 and more == len(named) == len(set(named)) and arms[: len(named)] == named
-    return [*named, *named] if in_turn else arms
+        arms = again(dealt([m.arm if m else None for m in right], gaps[1:]))
+        return fill(arms, backwards=True)
+    return fill([m.arm if m else None for m in left], backwards=False)
 
 
 _JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
@@ -237,17 +240,6 @@ def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
     ):
         return 0.2
     return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after|of the)\b|[\[(]", gap) else 0.6
-
-
-def _fill(arms: list[int | None], backwards: bool) -> list[int | None]:
-    """A number without a name of its own shares its neighbour's: "7.2, 7.3 and 7.1 for X"."""
-    order = range(len(arms) - 1, -1, -1) if backwards else range(len(arms))
-    last: int | None = None
-    for k in order:
-        if arms[k] is None:
-            arms[k] = last
-        last = arms[k]
-    return arms
 
 
 def _listed(

@@ -94,3 +94,36 @@ def latest(mentions: Sequence[Mention], n: int) -> list[int]:
         if len(seen) == n:
             break
     return [m.arm for m in reversed(seen)]
+
+
+def dealt(arms: list[int | None], behind: list[Sequence[Mention]]) -> list[int | None]:
+    """ "1.6, 2.2 and 2.5 with X, Y and Z, 1.1 with V": as many numbers as names behind them are given out in order."""
+    nameless = 0
+    for k, named in enumerate(behind):
+        nameless += 1
+        if not named:
+            continue
+        order = distinct(named)
+        if len(order) == nameless > 1 and all(arms[j] is None for j in range(k + 1 - nameless, k)):
+            arms[k + 1 - nameless : k + 1] = order
+        nameless = 0
+    return arms
+
+
+def again(arms: list[int | None]) -> list[int | None]:
+    """ "5 with X and 6 with Y, and height 7 and 8": as many numbers more are of the same arms in turn."""
+    named = [k for k in arms if k is not None]
+    more = len(arms) - len(named)
+    in_turn = more > 1 and more == len(named) == len(set(named)) and arms[: len(named)] == named
+    return [*named, *named] if in_turn else arms
+
+
+def fill(arms: list[int | None], backwards: bool) -> list[int | None]:
+    """A number without a name of its own shares its neighbour's: "7.2, 7.3 and 7.1 for X"."""
+    order = range(len(arms) - 1, -1, -1) if backwards else range(len(arms))
+    last: int | None = None
+    for k in order:
+        if arms[k] is None:
+            arms[k] = last
+        last = arms[k]
+    return arms
