@@ -20,9 +20,10 @@ def predict(record: dict) -> dict:
     out: dict = {"pmid": record["pmid"], **{slot: [] for slot in SLOT_OF.values()}, "sd": []}
     facts = extract.facts(record["text"])
     two_arms = sum(fact.kind == "arm" for fact in facts) == 2
+    nobodys = [fact.end for fact in facts if two_arms and not fact.arm and fact.kind == "events"]
     for fact in facts:
         told = fact.kind in SLOT_OF and fact.status in ("ok", "background", "planned") and fact.value is not None
-        if told and not _is_unmarked(fact, two_arms):
+        if told and not _is_unmarked(fact, two_arms) and not _beside(fact, nobodys):
             out[SLOT_OF[fact.kind]].append(_printed(fact))
             if fact.spread is not None and fact.spread_kind in ("sd", "SD", ""):
                 out["sd"].append(fact.spread)
@@ -33,6 +34,14 @@ def _is_unmarked(fact: Fact, two_arms: bool) -> bool:
     """The corpus marks what an arm had: no change told in per cent, and no count, unsure share or median of neither of two."""
     told_of_arms = fact.kind in ("events", "median") or fact.rule == "role: percent"
     return fact.measure == "relative" or (two_arms and not fact.arm and told_of_arms)
+
+
+def _beside(fact: Fact, counts: list[int]) -> bool:
+    """Whether a share stands beside one of the counts of neither arm: "12 women (16%) fell"."""
+    return fact.kind == "percent" and not fact.arm and any(0 < fact.start - end < _NEAR for end in counts)
+
+
+_NEAR = 16
 
 
 def _printed(fact: Fact) -> str | float:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.counts.chinese_shares import share
+from mscreview.extract.counts.shown import shown
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
@@ -30,7 +31,7 @@ def read(context: Context) -> Iterator[Fact]:
     if context.roles is None:
         return
     chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
-    twins, together = alike(context) | split(context), listed(context)
+    twins, together, size = alike(context) | split(context), listed(context), -2
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
         if q.kind == "range" and q.percent and sentence and led_from(context.norm, q.start):
@@ -45,8 +46,9 @@ def read(context: Context) -> Iterator[Fact]:
         role, p = _settled(context, j, sentence, role, p, twins.get(j), together.get(j))
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
         if fact := _percentage(context, j, role, p, chance, together.get(j - 1) == EVENTS):
-            yield fact
+            yield fact._replace(status="ambiguous") if size == j - 1 and _of_everybody(context, j) else fact
         elif role in KINDS and role != PERCENT and p >= LIKELY and _counts_people(context.norm, q, role):
+            size = size if role == EVENTS else j
             yield _count(context, j, role, sentence)
 
 
@@ -59,7 +61,11 @@ def _settled(
         return TOTAL, 1.0
     if in_list is not None and p < SURE:
         return in_list, max(p, LIKELY)
-    if p < (LIKELY if role == EVENTS else SURE) and role != PERCENT and befell(context, j, sentence):
+    if (
+        p < (LIKELY if role == EVENTS else SURE)
+        and role != PERCENT
+        and (befell(context, j, sentence) or shown(context, j, sentence))
+    ):
         return EVENTS, 1.0
     if twin in (GROUP, TOTAL) and not _OF_WHOLE.match(norm, q.end):
         return twin, 1.0
@@ -178,6 +184,14 @@ def _share_of_events(context: Context, j: int) -> bool:
     if count is None or context.roles is None or not _BRACKET.fullmatch(context.norm, count.end, share.start):
         return False
     return float(context.roles[j - 1, EVENTS]) >= LIKELY
+
+
+def _of_everybody(context: Context, j: int) -> bool:
+    """ "28 (52%) were assigned to tea": what share of all a group is, no result of it; in "3/45 (7%)" it is one."""
+    norm, count, share = context.norm, context.quantities[j - 1], context.quantities[j]
+    return _BRACKET.fullmatch(norm, count.end, share.start) is not None and not norm.endswith(
+        ("/", "/ ", " of ", " the "), 0, count.start
+    )
 
 
 _BRACKET = re.compile(rf"(?: {PEOPLE})? ?[(\[] ?")

@@ -125,8 +125,14 @@ _CONNECTOR = re.compile(
 def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]:
     """Cells of each sentence, those of results apart from doses ("5.3 in the 10 mg group and 4.1 in the other")."""
     items: dict[tuple[int, bool], list[Item]] = {}
+    split = _split(context, facts)
     for k, f in enumerate(facts):
-        if f.kind in LINKED and f.status != "negated" and (f.kind, f.status) != ("dose", "background"):
+        if (
+            k not in split
+            and f.kind in LINKED
+            and f.status != "negated"
+            and (f.kind, f.status) != ("dose", "background")
+        ):
             at = context.passage.at(f.start)
             sentence = context.sentence_at(at)
             if sentence is not None and not (f.kind == "percent" and _is_limit(context.norm, at)):
@@ -135,6 +141,30 @@ def _sentences_of_cells(context: Context, facts: list[Fact]) -> list[list[Cell]]
                     Item(k, at, context.passage.at(f.end), key, f.unit, f.rule.endswith("other unit"))
                 )
     return [_cells(context.norm, sorted(group, key=lambda i: (i.start, i.end))) for _, group in sorted(items.items())]
+
+
+_SHARE_NEAR = 24
+
+
+def _split(context: Context, facts: list[Fact]) -> set[int]:
+    """ "9 (12%) fell: 6 (16%) with X, 3 (8%) with Y": the first count and its share are of both arms, none's alone."""
+    if len(context.arms) != 2:
+        return set()
+    counts = sorted((k for k, f in enumerate(facts) if f.kind == "events" and f.value), key=lambda k: facts[k].start)
+    found: set[int] = set()
+    for a, b, c in zip(counts, counts[1:], counts[2:], strict=False):
+        whole, one, other = facts[a], facts[b], facts[c]
+        if whole.value == (one.value or 0.0) + (other.value or 0.0) and _goes_on(context, whole, one, other):
+            shares = (k for k, f in enumerate(facts) if f.kind == "percent" and 0 < f.start - whole.end < _SHARE_NEAR)
+            found |= {a, *(k for k in shares if facts[k].start < one.start)}
+    return found
+
+
+def _goes_on(context: Context, whole: Fact, one: Fact, other: Fact) -> bool:
+    """Whether three counts stand in one sentence and no arm is named before the second."""
+    start, second, third = (context.passage.at(f.start) for f in (whole, one, other))
+    sentence = context.sentence_at(start)
+    return sentence is not None and third < sentence.end and not context.mentions_in(start, second)
 
 
 _LIMIT = re.compile(

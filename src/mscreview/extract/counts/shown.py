@@ -1,0 +1,124 @@
+"""Counts that what stands beside them shows to be of events: their share of a whole the text prints ("14 women (23%) gave
+up", "54% (n = 114)"), the event itself ("143 and 151 deaths", "3 cases of rash") or the people it befell ("of whom 8 died").
+
+A part of `people`: a context and a number in, whether it counts events out, where the learned roles are unsure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mscreview.extract.model import Context
+from mscreview.extract.roles.guess import GROUP, TOTAL
+from mscreview.text import Quantity, Sentence
+from mscreview.text.patterns import PEOPLE
+
+_COUNTED = ("int", "words")
+_REACH, _BACK, _SIZE = 40, 110, 0.3
+# "14 women (23%)", "141 (56%)": not who they were
+_THEN_SHARE = re.compile(rf"(?: (?:of (?:them|these)|(?:[\w-]+ ){{0,2}}?{PEOPLE}(?: overall)?))? ?[(\[] ?$")
+_CLOSED = re.compile(r" ?[)\],;]")
+# who they were and how far they came: nothing that befell them
+_WHO = (
+    r"(?:(?:wo)?men\b|(?:fe)?males?\b|boys\b|girls\b|white|black|aged|older|younger|married|(?:pre|post)menopausal|randomi[sz]ed|randomly|assigned"
+    r"|allocated|enrolled|recruited|included|eligible|evalua|assess|analy[sz]ed|complet|provid|return|attend|participat|agreed|consent|received|available"
+    r"|follow|respon(?:ded|ses) to|(?:a |the )?(?:group|arm)s?\b)"
+)
+_BE = r"(?:(?:were|was|had been|of|with|had|are|have|have been|in) )?"
+# "147 (87%) completed the study", "32 (44%) were women"
+_WHO_THEY_WERE = re.compile(rf" ?\)(?: of (?:the )?{PEOPLE}| {PEOPLE})?(?:,? (?:who|of whom))? {_BE}{_WHO}")
+_SHARE_THEN = re.compile(r"% ?[(\[][nN] ?= ?$")
+
+
+def shown(context: Context, j: int, sentence: Sentence) -> bool:
+    """Whether the words or the share beside a number make it a count of events."""
+    q = context.quantities[j]
+    if q.percent or q.kind not in _COUNTED or sentence.section in ("methods", "title", "background", "aim"):
+        return False
+    norm, low = context.norm, max(sentence.start, q.start - _BACK)
+    if _LABEL.search(norm, low, q.start):
+        return False
+    return has_share(context, j) or _things(norm, low, q) or _some_of_them(norm, low, q)
+
+
+# "grade 3 or 4 infections"
+_LABEL = re.compile(
+    r"\b(?:grades?|stages?|types?|phases?|groups?|arms?|class) (?:\d (?:or|and|to) |\d ?[-/] ?)?$", re.I
+)
+_EVENT = (
+    r"(?:(?:[\w-]+ ){0,3}?(?:deaths?|recurrences?|relapses?|events|fractures?|failures|withdrawals?|dropouts?|discontinuations?|hospitali[sz]ations?"
+    r"|admissions|re-?operations|infections|episodes?|complications|progressions?|responses|responders)\b|cases? (?:of|with) (?!patients))"
+)
+_NUMBERS = r"(?:[\w,]+(?: [a-z-]+)?,? (?:and|or|vs\.?|versus) )?"
+_THERE = re.compile(rf"\b[Tt]here (?:was|were|have been|had been) (?:also |only )?{_NUMBERS}$")
+_THINGS = re.compile(rf" (?:[\w-]+ )?{_NUMBERS}{_EVENT}")
+_RECORDED = re.compile(
+    rf" {_EVENT} (?:(?:had been|have been|were|was) )?(?:recorded|observed|reported|seen|noted|documented|confirmed|occurred)\b"
+)
+_CASES = re.compile(r" cases? (?:of|with) (?!patients|the\b)")
+# "203 events had been recorded in the first group and 244 in"
+_AND_AGAIN = re.compile(
+    rf"\b[\d,]+ {_EVENT} (?:(?:(?:had been|have been|were|was) )?\w+ed )?(?:in|among|with|on) [^.;\d]{{3,70}} and $"
+)
+_AGAIN = re.compile(r" (?:in|among|with|on) ")
+
+
+def _things(norm: str, low: int, q: Quantity) -> bool:
+    """ "there were 143 and 151 deaths", "3 cases of rash", "203 events were recorded in the first group and 244 in"."""
+    if _CASES.match(norm, q.end) or _RECORDED.match(norm, q.end):
+        return True
+    if norm.find("here ", low, q.start) >= 0 and _THERE.search(norm, low, q.start) and _THINGS.match(norm, q.end):
+        return True
+    again = norm.endswith(" and ", low, q.start) and _AGAIN.match(norm, q.end)
+    return bool(again) and _AND_AGAIN.search(norm, low, q.start) is not None
+
+
+_PAPERS = re.compile(r"\b(?:studies|trials|articles|papers|reports|centers|centres|hospitals|schools)\b")
+_OF_WHOM = re.compile(r"\b(?:[Oo]f|[Aa]mong) (?:whom|these|them|which),? (?:only )?$")
+_OF_THEM = re.compile(rf" of (?:whom|them|these)\b(?! {_BE}(?:{_WHO}|treated|given))")
+_THEY = re.compile(rf"(?: {PEOPLE})? (?!{_BE}{_WHO})[a-z]")
+_PART = re.compile(rf" of (?:the |these |those )?\d{{1,5}} (?:[\w-]+ ){{0,2}}?{PEOPLE}(?! {_BE}{_WHO}) [a-z(]")
+
+
+def _some_of_them(norm: str, low: int, q: Quantity) -> bool:
+    """ "of whom 8 died", "12 of them from falls", "33 of the 59 women walked"."""
+    if _PAPERS.search(norm, low, q.start):
+        return False
+    if norm.startswith(" of ", q.end):
+        return bool(_OF_THEM.match(norm, q.end) or _PART.match(norm, q.end))
+    return bool(_OF_WHOM.search(norm, low, q.start) and _THEY.match(norm, q.end))
+
+
+def has_share(context: Context, j: int) -> bool:
+    """Whether a share that the number makes of a printed whole stands beside it: "14 women (23%)", "54% (n = 114)"."""
+    norm, quantities = context.norm, context.quantities
+    q = quantities[j]
+    if j and norm.endswith(("n = ", "n=", "N = ", "N="), 0, q.start):
+        before = quantities[j - 1]
+        told = before.percent and _SHARE_THEN.fullmatch(norm, before.end - 1, q.start)
+        return bool(told) and _is_share_of_a_whole(context, q, before)
+    after = quantities[j + 1] if j + 1 < len(quantities) else None
+    if after is None or not after.percent or after.start > q.end + _REACH:
+        return False
+    told = _THEN_SHARE.fullmatch(norm, q.end, after.start) and _CLOSED.match(norm, after.end)
+    likely_size = context.roles is not None and context.roles[j, [GROUP, TOTAL]].sum() > _SIZE
+    return (
+        bool(told)
+        and not likely_size
+        and not _WHO_THEY_WERE.match(norm, after.end)
+        and _is_share_of_a_whole(context, q, after)
+    )
+
+
+def _is_share_of_a_whole(context: Context, q: Quantity, share: Quantity) -> bool:
+    """Whether a count is that share, as rounded, of another count of the text."""
+    count, percent = q.value or 0.0, share.value or 0.0
+    near = 0.51 * 10.0**-share.decimals
+    return any(
+        o.kind in _COUNTED
+        and not o.percent
+        and o.value
+        and o.value > count
+        and abs(100 * count / o.value - percent) <= near
+        for o in context.quantities
+    )
