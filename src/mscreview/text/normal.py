@@ -193,6 +193,11 @@ _SPACED_THOUSANDS = re.compile(
     r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:\w{3,20} ){0,2}" + PEOPLE + r"| ?[例名位篇])"
     r"|[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= (?:IU|kcal|steps|copies|cells|euros?)\b)"
     r"|(?<=[(\u4e00-\u9fff])[1-9]\d{0,2} \d{3}(?=(?:\.\d{1,3})? ?±)"
+    r"|[nN] ?= ?[1-9]\d{0,2} \d{3}(?= ?[),;\]])"
+)
+# "12 807 in the first group": only in a text that prints thousands so elsewhere
+_SPACED_ALIKE = re.compile(
+    r"[1-9](?<![\d.,/-].)(?<!\d .)\d{0,2} \d{3}(?= ?[),;\]]| (?:in|on|to|with|were|was|had|of|and|received|assigned|who|from)\b)"
 )
 
 
@@ -220,9 +225,10 @@ def _numbers(text: str) -> Iterable[Edit]:
         for comma in re.finditer(", ?", found[0]):
             at = found.start() + comma.start()
             edits.setdefault(at, (at, at + len(comma[0]), ""))
-    for found in _SPACED_THOUSANDS.finditer(text):
-        at = text.index(" ", found.start())
-        edits.setdefault(at, (at, at + 1, ""))
+    spaced = [found.end() for found in _SPACED_THOUSANDS.finditer(text)]
+    spaced += [found.end() for found in _SPACED_ALIKE.finditer(text)] if spaced else []
+    for end in spaced:
+        edits.setdefault(end - 4, (end - 4, end - 3, ""))
     return _disjoint(edits)
 
 

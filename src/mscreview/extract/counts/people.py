@@ -59,6 +59,8 @@ def _settled(
     q, norm = context.quantities[j], context.norm
     if norm.endswith(" leaving ", 0, q.start) and _FOR_ANALYSIS.match(norm, q.end):
         return TOTAL, 1.0
+    if norm.endswith("(", 0, q.start) and _PER_GROUP.match(norm, q.end):
+        return GROUP, 1.0
     if in_list is not None and p < SURE:
         return in_list, max(p, LIKELY)
     if (
@@ -98,6 +100,7 @@ def _counts_people(norm: str, q: Quantity, role: int) -> bool:
 
 
 _MONEY = frozenset("$£€¥")
+_STATISTIC = re.compile(r"\b(?:mean|median|average) ?= ?$")
 # "22% with 5 mg": an amount counts nobody
 _AMOUNT = re.compile(r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
 # "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
@@ -110,6 +113,10 @@ _DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I
 def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
     """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
     if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end) or norm[q.start - 1 : q.start] in _MONEY:
+        return True
+    if q.text[0] == "0" and len(q.text) > 1:  # "09/92"
+        return True
+    if norm[max(0, q.start - 2) : q.start].strip() == "=" and _STATISTIC.search(norm, max(0, q.start - 12), q.start):
         return True
     if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
         return True
@@ -143,6 +150,7 @@ _REMAINED = re.compile(
 )
 
 
+_PER_GROUP = re.compile(rf"(?: {PEOPLE})? (?:per|in each) (?:group|arm)\)")
 # "leaving 300 for analysis"
 _FOR_ANALYSIS = re.compile(
     rf"(?: [\w-]+)?(?: {PEOPLE})? (?:for|eligible|evaluable|assessable|available|who were|to be|in the (?:final )?analys)"

@@ -23,7 +23,7 @@ _THEN_ARM = re.compile(
 )
 _OF_EACH = re.compile(
     rf"(?: {PEOPLE})?,? ?(?:were )?"
-    r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:(?:were )?(?:assigned |allocated |randomi[sz]ed )?to|in|per) (?:each|either|both|every|treatment|study) (?:treatment |study )?(?:group|arm))"
+    r"(?:each(?= to\b| group| arm| ?[,.;)])|(?:(?:were )?(?:assigned |allocated |randomi[sz]ed )?to|in|per) (?:each|either|both|every|treatment|study) (?:treatment |study )?(?:group|arm)|per (?:group|arm)\b)"
 )
 _EACH_HAS = re.compile(
     r"\b[Ee]ach (?:study |treatment )?(?:group|arm|cohort)(?: of the (?:trial|study))? "

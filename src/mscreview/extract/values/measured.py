@@ -46,7 +46,8 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
     bounded = {i.estimate_start for i in intervals if i.estimate is not None}
     out: list[tuple[Value, str, bool]] = []
     for group in groups:
-        told = []
+        told: list[str] = []
+        about_sample = _about_the_sample(context.norm, group)
         for j, v in enumerate(group, start=len(out)):
             seen = _Seen(frozenset(active[j]), v.start in bounded, weighed[j], roles[j])
             told.append(_told(context.norm, v, classes()[best[j]], seen))
@@ -55,6 +56,7 @@ def classified(context: Context, intervals: Sequence[Interval] = ()) -> list[tup
         sentence = context.sentences[group[0].sentence]
         if context.is_chinese(sentence.start, sentence.end):
             labels = chinese_scored.settled(context.norm, group, labels, sentence.section)
+        labels = ["other" if k in about_sample else label for k, label in enumerate(labels)]
         again = [k > 0 and bridge(context.norm, group[k - 1], v) == "alt" for k, v in enumerate(group)]
         for k, (v, label) in enumerate(zip(group, labels, strict=True)):
             repeats = again[k] and labels[k - 1] in KINDS
@@ -141,13 +143,16 @@ _PER_VOLUME = re.compile(r"/ ?[dmμµn]?[lL]$")
 # a number with a labelled interval is a result of some kind
 _BOUNDED = ("percent", "final", "change", "difference", "baseline", "median")
 _OF_THE_SAMPLE = re.compile(
-    r"\b(?:follow-?up|ages?|aged|observation)\b[^.;,\d]{0,30}$|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$", re.I
+    r"\b(?:follow(?:-| )?up|ages?|aged|observation(?! (?:groups?|arms?))|followed|monitored|observed for|since (?:the )?(?:\w+ )?(?:diagnosis|onset))\b[^.;,\d]{0,30}$"
+    r"|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$",
+    re.I,
 )
+_FOLLOWED = re.compile(r"(?: ?[(\[][^()\[\]]{3,40}[)\]])? (?:of |after |during )?follow(?:-| )?up\b", re.I)
 
 # who took part is told once; a body mass told of an arm, at a time or twice is a result
 _BODY_MASS = re.compile(r"\b(?:BMI|body mass index)(?: ?\([^()\d]*\))?,? (?:of|was|were|is|=) ?$", re.I)
 _TOLD_OF_ARMS = re.compile(r"[^.;]{0,40}?(?:\b(?:at|after|in|for|with|to|vs?|versus|compared|and)\b)")
-_SAMPLE_WORDS = ("follow", "age", "bmi", "body mass", "observation", "随访", "年龄")
+_SAMPLE_WORDS = ("follow", "age", "bmi", "body mass", "observ", "monitor", "since", "随访", "年龄")
 _BEFORE = 45
 SURELY_PERCENT, LIKELY_PERCENT, SURELY_MEAN, LIKELY_MEDIAN = 0.8, 0.6, 0.6, 0.5
 _PERCENT, _MEAN, _MEDIAN = (ROLES.index(role) for role in ("percent", "mean", "median"))
@@ -171,8 +176,6 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         label = "percent"
     if label in ("percent", "events") and v.spread is not None and v.spread.value is not None:
         label = "final"
-    if _is_of_the_sample(norm, v):
-        return "other"
     if v.unit[:1] > "\u2e7f" and v.spread is None and not seen.bounded and label in ("final", "baseline"):
         return "other"  # "12个月降至": a time
     if v.spread is not None and v.spread.kind == "" and v.spread.value is not None and label in ("other", "median"):
@@ -217,8 +220,19 @@ def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collectio
     return "relative" if unsure and _CHANGED_BY.search(norm[max(0, v.start - _BEFORE) : v.start].lower()) else label
 
 
+def _about_the_sample(norm: str, group: Sequence[Value]) -> set[int]:
+    """Which numbers of a sentence tell of the sample, those that go on where one did among them."""
+    found: set[int] = set()
+    for k, v in enumerate(group):
+        if _is_of_the_sample(norm, v) or (k - 1 in found and phrased.goes_on(norm, group[k - 1], v)):
+            found.add(k)
+    return found
+
+
 def _is_of_the_sample(norm: str, v: Value) -> bool:
     """Whether a number tells who took part or how long they were followed, not what came of it."""
+    if norm.startswith((" f", " of f", " (", " a", " d"), v.end) and _FOLLOWED.match(norm, v.end):
+        return True
     low = max(0, v.start - _BEFORE)
     words = norm[low : v.start].lower()
     if not any(word in words for word in _SAMPLE_WORDS):

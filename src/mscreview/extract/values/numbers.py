@@ -219,10 +219,10 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
     words, whole = left.lower(), "." not in norm[i:j]
     if whole and right[:1] != "%" and left[-1:] != "-" and _timed(words) and _TIME_BEFORE.search(left):
         return "time"
-    if _TIME_AFTER.match(right):
-        return _time_role(norm, i, j)
     if words.rstrip(" .-").endswith(_NAME_LAST) and _NAME_BEFORE.search(left):
         return "name"
+    if _TIME_AFTER.match(right):
+        return _time_role(norm, i, j)
     if _COUNTED.match(right) or (whole and _COUNTED_LATER.match(right)):
         return "count"
     if ("age" in words or "年龄" in words) and _AGE_BEFORE.search(left):
@@ -238,7 +238,7 @@ def _timed(words: str) -> bool:
 # "median survival 14.2 months", "mean operating time 45 min": here a time is the outcome itself
 _TIME_IS_OUTCOME = re.compile(
     r"\b(?:median|mean|average|survival|time to|duration of|length of"
-    r"|averaged)\b(?:[^.;]|\.\d|vs\.){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$",
+    r"|averaged)\b(?:[^.;]|\.\d|vs\.|; (?=(?:[\w-]+ ){0,2}[\w-]+[,:=] )){0,140}$|中位[^。;]{0,40}$|平均[^。;]{0,30}$",
     re.I,
 )
 _OUTCOME_WORDS = ("median", "mean", "average", "survival", "time to", "duration of", "length of", "中位", "平均")

@@ -17,9 +17,21 @@ def reserved(norm: str) -> Reserved:
     identifiers = [*starting(_IDENTIFIER, _YEAR, norm), *starting(_IDENTIFIER, _NAMED, norm)]
     return {
         "p": [(p.start, p.end) for p in p_values(norm)],
-        "ci": [(c.start, c.end) for c in confidence_intervals(norm)],
+        "ci": _outer(sorted([*((c.start, c.end) for c in confidence_intervals(norm)), *_half_open(norm)])),
         "id": _outer(sorted(m.span() for m in identifiers)),
     }
+
+
+_NOT_REACHED = re.compile(
+    r"[(\[][^()\[\]]{0,30}?\d+(?:\.\d+)?(?: months| years)? ?(?:-|to|,|–) ?"
+    r"(?:not (?:yet )?(?:estimable|reached|evaluable|available|calculable|estimated)|N\.?[EAR]\b|∞|infinity)"
+)
+
+
+def _half_open(norm: str) -> list[tuple[int, int]]:
+    """ "(95% CI 7.5 to not estimable)": its lower bound is no value either."""
+    hints = ("not ", "NE", "NR", "NA", "∞", "infinity")
+    return [m.span() for m in _NOT_REACHED.finditer(norm)] if any(h in norm for h in hints) else []
 
 
 def inside(spans: list[tuple[int, int]], i: int) -> bool:

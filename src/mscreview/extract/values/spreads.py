@@ -32,10 +32,10 @@ _SPREAD_AFTER = re.compile(
 )
 _BRACKET_SPREAD = re.compile(r" ?[\[(] ?(?P<num>\d+(?:\.\d+)?) ?(?:%|[a-zA-Zμ]{1,6}(?:/[a-zA-Z]{1,4})?)? ?[\])]")
 _INTERVAL_SPREAD = re.compile(
-    r" ?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th(?:[- ]|, | and | to )75th percentiles?"
+    r" ?(?:, ?(?=[\[(]))?[\[(,;] ?(?P<name>IQR|inter-?quartile ranges?|25th(?:[- ]|, | and | to )75th percentiles?"
     r"|Q1[-, ]+Q3|quartiles?|range|min-max|四分位数?间距|四分位距|范围|极差)?"
     r"[ :=,]{0,3}(?P<low>-?\d+(?:\.\d+)?) ?(?:%"
-    r"|[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–"
+    r"|(?!to\b|and\b)[a-zA-Z]{1,7}(?:/[a-zA-Z]{1,4})?)? ?(?:-|to|,|;|~|至|–"
     r"|and) ?(?P<high>-?\d+(?:\.\d+)?)",
     re.I,
 )
@@ -57,7 +57,7 @@ def spread_after(norm: str, j: int, end: int, default: str) -> Spread | None:
 
 def _interval_spread(norm: str, end: int) -> Spread | None:
     m = _INTERVAL_SPREAD.match(norm, end)
-    if not m or (not m["name"] and norm[m.start() : m.start() + 2].strip()[:1] not in ("(", "[")):
+    if not m or (not m["name"] and norm[m.start() : m.start() + 3].strip(", ")[:1] not in ("(", "[")):
         return None
     low, high = float(m["low"]), float(m["high"])
     if low > high:
