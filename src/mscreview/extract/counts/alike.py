@@ -84,8 +84,11 @@ def _is_share(norm: str, q: Quantity) -> bool:
     return q.percent and q.value is not None and q.text[0] not in "+-" and not spread
 
 
-_OPENS = re.compile(r"(?! ?(?:,|and\b|vs|versus))[^.;:()\[\]\d]{0,48}[(\[](?:[nN] ?= ?)?[^()\[\]\d;]{0,24}$")
-_CLOSES = re.compile(r"[^()\[\]\d;]{0,60}[)\]]")
+_OPENS = re.compile(
+    r"(?! ?(?:,|and\b|vs|versus))[^.;:()\[\]\d]{0,48}(?:[(\[]|(?:enrol|random|includ|recruit|allocat|assign|enter|stud|treat|analy|evalua)\w*: )"
+    r"(?:[nN] ?= ?)?[^()\[\]\d;]{0,24}$"
+)
+_CLOSES = re.compile(r"[^()\[\]\d;]{0,60}[)\].]")
 _SMALLEST, _BLOCKS = 6, (" blocks of ", " block of ")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.counts.chinese_shares import share
-from mscreview.extract.counts.shown import shown
+from mscreview.extract.counts.shown import is_signed_share, shown
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
@@ -27,11 +27,11 @@ KINDS = {TOTAL: "n_total", GROUP: "arm_n", EVENTS: "events", PERCENT: "percent"}
 
 
 def read(context: Context) -> Iterator[Fact]:
-    """Sizes, events and percentages in text order; a percentage that is none of an arm's results is ambiguous."""
+    """Sizes, events and percentages in text order; a percentage that is no result of an arm or of a count is ambiguous."""
     if context.roles is None:
         return
     chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
-    twins, together, size = alike(context) | split(context), listed(context), -2
+    twins, together, before = alike(context) | split(context), listed(context), (-2, 0)
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
         if q.kind == "range" and q.percent and sentence and led_from(context.norm, q.start):
@@ -46,9 +46,9 @@ def read(context: Context) -> Iterator[Fact]:
         role, p = _settled(context, j, sentence, role, p, twins.get(j), together.get(j))
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
         if fact := _percentage(context, j, role, p, chance, together.get(j - 1) == EVENTS):
-            yield fact._replace(status="ambiguous") if size == j - 1 and _of_everybody(context, j) else fact
+            yield _of_its_count(context, j, fact, before[1]) if before[0] == j - 1 else fact
         elif role in KINDS and role != PERCENT and p >= LIKELY and _counts_people(context.norm, q, role):
-            size = size if role == EVENTS else j
+            before = j, role
             yield _count(context, j, role, sentence)
 
 
@@ -61,12 +61,14 @@ def _settled(
         return TOTAL, 1.0
     if norm.endswith("(", 0, q.start) and _PER_GROUP.match(norm, q.end):
         return GROUP, 1.0
+    if is_signed_share(context, j) and sentence.section not in ("methods", "title"):
+        return EVENTS, 1.0
     if in_list is not None and p < SURE:
         return in_list, max(p, LIKELY)
     if (
         p < (LIKELY if role == EVENTS else SURE)
         and role != PERCENT
-        and (befell(context, j, sentence) or shown(context, j, sentence))
+        and (befell(context, j, sentence) or (twin is None and shown(context, j, sentence)))
     ):
         return EVENTS, 1.0
     if twin in (GROUP, TOTAL) and not _OF_WHOLE.match(norm, q.end):
@@ -85,7 +87,7 @@ def _percentage(context: Context, j: int, role: int, p: float, chance: float, co
     if role != PERCENT:
         doubtful = q.percent and p < LIKELY and not _never_a_share(context, q)
         return _percent(context, q, "percent", "ambiguous") if doubtful else None
-    if p < LIKELY and not q.percent:
+    if (p < LIKELY and not q.percent) or (q.percent and _never_a_share(context, q)):
         return None
     if q.text[0] in "+-" or _GOAL.match(norm, q.end):
         return _percent(context, q, "role: percent", "ambiguous")
@@ -194,15 +196,18 @@ def _share_of_events(context: Context, j: int) -> bool:
     return float(context.roles[j - 1, EVENTS]) >= LIKELY
 
 
-def _of_everybody(context: Context, j: int) -> bool:
-    """ "28 (52%) were assigned to tea": what share of all a group is, no result of it; in "3/45 (7%)" it is one."""
-    norm, count, share = context.norm, context.quantities[j - 1], context.quantities[j]
-    return _BRACKET.fullmatch(norm, count.end, share.start) is not None and not norm.endswith(
-        ("/", "/ ", " of ", " the "), 0, count.start
-    )
+def _of_its_count(context: Context, j: int, share: Fact, role: int) -> Fact:
+    """A share in the bracket behind a count is of its kind: "3 (7%) fell" is one of people, "28 (52%) were assigned" no result."""
+    norm, count = context.norm, context.quantities[j - 1]
+    if not _BRACKET.fullmatch(norm, count.end, context.quantities[j].start):
+        return share
+    if role == EVENTS:
+        return _percent(context, context.quantities[j], "role: surely percent", "ok")
+    part = norm.endswith(("/", "/ ", " of ", " the "), 0, count.start)  # "3/45 (7%)"
+    return share if part else share._replace(status="ambiguous")
 
 
-_BRACKET = re.compile(rf"(?: {PEOPLE})? ?[(\[] ?")
+_BRACKET = re.compile(rf"(?: (?:[a-z]+ )?{PEOPLE})? ?[(\[] ?")
 
 
 # "a 75% reduction was reached by 41% of them": what was to be reached
@@ -214,10 +219,15 @@ _GOAL = re.compile(
 _LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|IC\b|confidence|credible|prediction|可信|置信|信赖|power\b)", re.I)
 
 
+# "91.2% (SD, 11.4%)"
+_SPREAD_BEFORE = re.compile(r"(?:\b(?:SD|SEM?|CV|[Ss]tandard (?:deviation|error)|s\.d\.)[,:=]? ?=? ?|± ?)$")
+
+
 def _never_a_share(context: Context, q: Quantity) -> bool:
-    return bool(_LEVEL.match(context.norm, q.end)) or (
-        q.value in (90, 95, 99) and "[" in context.norm[q.end : q.end + 2]
-    )
+    norm = context.norm
+    if _LEVEL.match(norm, q.end) or _SPREAD_BEFORE.search(norm, max(0, q.start - 22), q.start):
+        return True
+    return q.value in (90, 95, 99) and "[" in norm[q.end : q.end + 2]
 
 
 def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:

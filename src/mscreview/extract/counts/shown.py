@@ -38,7 +38,7 @@ def shown(context: Context, j: int, sentence: Sentence) -> bool:
     norm, low = context.norm, max(sentence.start, q.start - _BACK)
     if _LABEL.search(norm, low, q.start):
         return False
-    return has_share(context, j) or _things(norm, low, q) or _some_of_them(norm, low, q)
+    return has_share(context, j) or _things(norm, low, q) or _some_of_them(norm, sentence.start, low, q)
 
 
 # "grade 3 or 4 infections"
@@ -80,23 +80,32 @@ _THEY = re.compile(rf"(?: {PEOPLE})? (?!{_BE}{_WHO})[a-z]")
 _PART = re.compile(rf" of (?:the |these |those )?\d{{1,5}} (?:[\w-]+ ){{0,2}}?{PEOPLE}(?! {_BE}{_WHO}) [a-z(]")
 
 
-def _some_of_them(norm: str, low: int, q: Quantity) -> bool:
+def _some_of_them(norm: str, first: int, low: int, q: Quantity) -> bool:
     """ "of whom 8 died", "12 of them from falls", "33 of the 59 women walked"."""
     if _PAPERS.search(norm, low, q.start):
         return False
     if norm.startswith(" of ", q.end):
         return bool(_OF_THEM.match(norm, q.end) or _PART.match(norm, q.end))
-    return bool(_OF_WHOM.search(norm, low, q.start) and _THEY.match(norm, q.end))
+    if _OF_WHOM.search(norm, low, q.start) and _THEY.match(norm, q.end):
+        return True
+    return (q.start == first or _CLAUSE.search(norm, low, q.start) is not None) and bool(_DID.match(norm, q.end))
+
+
+# "Four patients never started and 11 were not evaluable", "29 patients had bleeding"
+_CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas) |, )(?:the (?:other|remaining) )?$")
+_DID = re.compile(
+    rf"(?: (?:[\w-]+ )?{PEOPLE})?(?: in (?:the )?(?:[\w-]+ ){{1,3}}(?:group|arm))? (?:(?:never|later|subsequently) )?(?:(?:had|have|has) (?!been\b|a mean|an? (?:mean|average|median))"
+    r"|never\b|progressed|responded|recurred|terminated|stopped|refused|declined|required|needed|underwent|achieved|became|gave up|failed|died|survived|remained"
+    r"|switched|crossed over|were (?:not |lost |withdrawn|unable|hospitali[sz]ed|readmitted))"
+)
 
 
 def has_share(context: Context, j: int) -> bool:
     """Whether a share that the number makes of a printed whole stands beside it: "14 women (23%)", "54% (n = 114)"."""
     norm, quantities = context.norm, context.quantities
     q = quantities[j]
-    if j and norm.endswith(("n = ", "n=", "N = ", "N="), 0, q.start):
-        before = quantities[j - 1]
-        told = before.percent and _SHARE_THEN.fullmatch(norm, before.end - 1, q.start)
-        return bool(told) and _is_share_of_a_whole(context, q, before)
+    if is_signed_share(context, j):
+        return True
     after = quantities[j + 1] if j + 1 < len(quantities) else None
     if after is None or not after.percent or after.start > q.end + _REACH:
         return False
@@ -108,6 +117,16 @@ def has_share(context: Context, j: int) -> bool:
         and not _WHO_THEY_WERE.match(norm, after.end)
         and _is_share_of_a_whole(context, q, after)
     )
+
+
+def is_signed_share(context: Context, j: int) -> bool:
+    """ "54% (n = 114)", where 114 is 54% of another count of the text."""
+    norm, q = context.norm, context.quantities[j]
+    if not j or not norm.endswith(("n = ", "n=", "N = ", "N="), 0, q.start):
+        return False
+    share = context.quantities[j - 1]
+    told = share.percent and _SHARE_THEN.fullmatch(norm, share.end - 1, q.start)
+    return bool(told) and not _WHO_THEY_WERE.match(norm, q.end) and _is_share_of_a_whole(context, q, share)
 
 
 def _is_share_of_a_whole(context: Context, q: Quantity, share: Quantity) -> bool:
