@@ -25,7 +25,7 @@ _MEASURED = re.compile(
 )
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|other|recent|published) (?:\w+ ){0,2}(?:stud(?:y|ies)|trials?|reports?|work|reported|shown|literature)\b|"
-    r"\bhas been (?:shown|reported)|\bin the literature\b|\bit is (?:well )?known\b|(?:既往|以往|此前)(?:研究|报道)|文献报道",
+    r"\bhas been (?:shown|reported)|\bin the literature\b|\bit is (?:well )?known\b|(?:既往|以往|此前)(?:研究|报道)|文献报道|动物(?:实验|模型|研究)",
     re.I,
 )
 _PLAN_REACH, _BACKGROUND_REACH = 600, 160  # letters to the right of the cue

@@ -51,6 +51,10 @@ _PLUS = " + "
 _TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
 
 
+# "received an infusion of X", "a single injection of X": X is the name
+A_DOSE_OF = r"(?:(?:[a-z]+ )?(?:infusions?|injections?|transfusions?|transplants?|transplantations?|courses?) of )?"
+
+
 def name_before(norm: str, end: int, most: int = 5) -> int:
     """Start of the name that ends at `end`: up to `most` words back to a word or mark that cannot belong to it."""
     start = end

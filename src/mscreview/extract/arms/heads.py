@@ -40,20 +40,17 @@ def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
 
 
 _CONTROLS = ("control group", "control arm", "controls", "control patients")
+_TREATED = ("treated group", "treatment group", "treatment arm", "treated patients")
 
 
 def _with_controls(arms: Sequence[Arm]) -> tuple[Arm, ...]:
-    """One of two arms being a control, "the control group" is that one."""
+    """One of two arms being a control, "the control group" is that one, and "the treated group" the other."""
     of_control = [a.role == CONTROL_ARM for a in arms]
-    if (
-        len(arms) != 2
-        or sum(of_control) != 1
-        or any("control" in form.lower() for a in arms for form in (a.name, *a.aliases))
-    ):
+    if len(arms) != 2 or sum(of_control) != 1:
         return tuple(arms)
-    return tuple(
-        replace(a, aliases=(*a.aliases, *_CONTROLS)) if c else a for a, c in zip(arms, of_control, strict=True)
-    )
+    forms = " ".join(form.lower() for a in arms for form in (a.name, *a.aliases))
+    names = {True: () if "control" in forms else _CONTROLS, False: () if "treat" in forms else _TREATED}
+    return tuple(replace(a, aliases=(*a.aliases, *names[c])) for a, c in zip(arms, of_control, strict=True))
 
 
 def _heads(form: str, shared: set[str]) -> list[str]:

@@ -37,7 +37,8 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
         )
         if best is not None:
             busy = tokens[len(best[0]) - 1].end()
-            if not _NO_LABEL.match(context.norm, busy):
+            beside = out and out[-1].end == start - 1 and word == "treated"  # "the X treated group" is X's
+            if not _NO_LABEL.match(context.norm, busy) and not beside:
                 out.append(Mention(start, busy, best[1]))
     out += lists.short_names(context.norm, arms, out)
     others = [*doses.mentions(context.norm, arms), *lists.listed(context.norm, arms)]

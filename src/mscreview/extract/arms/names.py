@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from mscreview.extract.arms import chinese, numbered
 from mscreview.extract.arms.contrasts import contrasted, results, sized_pairs
-from mscreview.extract.arms.edges import Candidate, name_after, name_before, nameless
+from mscreview.extract.arms.edges import A_DOSE_OF, Candidate, name_after, name_before, nameless
 from mscreview.extract.model import Context
 from mscreview.text.patterns import PEOPLE
 from mscreview.text.search import around, beginnings, starting
@@ -23,11 +23,17 @@ def candidates(context: Context) -> Iterator[Candidate]:
     norm = context.norm
     for c in _phrases(context):
         name = norm[c.start : c.end].lower()
-        if (name.rsplit(" ", 1)[-1] not in _NO_HEAD or (c.source, name) == _TESTED) and not _studied(norm, c):
+        last = name.rsplit(" ", 1)[-1]
+        if (
+            (last not in _NO_HEAD or (c.source, name) == _TESTED)
+            and (c.source, last) != _WAITING
+            and not _studied(norm, c)
+        ):
             yield c
 
 
 _TESTED = ("group", "test")  # "the test group" is an arm, a walking test is none
+_WAITING = ("received", "list")  # "patients on the waiting list": who was studied
 
 
 def _phrases(context: Context) -> Iterator[Candidate]:
@@ -65,11 +71,19 @@ def group_names(norm: str) -> Iterator[Candidate]:
     for m in starting(_GROUP, _GROUP_AT, norm):
         stop = m.start() - 1
         start = name_before(norm, stop, 4)
+        if start == stop and norm.endswith(" treated", 0, stop):
+            yield _treated(norm, stop, m.end())
         if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
             continue
         joined = list(_joined(norm, start))
         source = "named" if len(joined) > 1 else "group"  # "the X, Y and Z groups" leaves no doubt
         yield from (c._replace(source=source) for c in (Candidate(start, stop, "group"), *joined))
+
+
+def _treated(norm: str, stop: int, end: int) -> Candidate:
+    """ "the X treated group" is X; "the treated group" has no other name."""
+    start, last = name_before(norm, stop - len(" treated"), 3), stop - len(" treated")
+    return Candidate(start, last, "group") if start < last else Candidate(last + 1, end, "group")
 
 
 _JOINED = re.compile(r"(?: and | or |/| vs\.? | versus |, and (?!in )|, or )(?:the |in the |to the )?$")
@@ -113,7 +127,9 @@ _SIZE = re.compile(
 _SIZE_END = re.compile(rf"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{{1,6}} {PEOPLE}[)\]]")
 _COUNT = re.compile(
     r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
-    r"for|underwent) (?:the |a |an |receive )?(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+    r"for|underwent) (?:the |a |an |receive )?"
+    rf"{A_DOSE_OF}"
+    r"(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 _RECEIVED = re.compile(
     r"\b(?:receiv(?:e|ed|ing)|treated with|given|assigned(?: to)?|taking|(?:patients|women|those|subjects|participants) on) "
@@ -174,6 +190,11 @@ def _sized(norm: str) -> Iterator[Candidate]:
             start = name_before(norm, end, 5)
             if dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
                 end = dose.start()  # "X 100 mg tablets (n = 23)"
+                start = name_before(norm, end, 5)
+            if norm.startswith("plus ", start) and norm.endswith(
+                ") ", 0, start
+            ):  # "X (5 mg for 2 days) plus rest (n = 23)"
+                end = max(0, norm.rfind("(", max(0, start - 60), start) - 1)
                 start = name_before(norm, end, 5)
             if re.search(r"(?:[Gg]roup|[Aa]rm) $", norm[max(0, start - 6) : start]):
                 continue  # "group B" is a label

@@ -31,9 +31,9 @@ _THESE = re.compile(rf" (?:[\w-]+ ){{0,2}}?{PEOPLE}\b(?! (?:receiv|assign|random
 # "3 died", "2 were lost to follow-up"
 _GONE = re.compile(r" (?:died|withdrew|dropped out|relapsed|(?:was|were) (?:lost to follow|withdrawn\b))")
 _FRACTION = r"\d{1,5} ?/ ?\d{1,5}(?: ?[(\[]\d[\d.]* ?%[)\]])?"
-_OTHER_FRACTION = rf",? (?:vs?\.?|versus|and|compared (?:with|to)) {_FRACTION}"
+_OTHER_FRACTION = rf",? (?:vs?\.?|versus|against|and|compared (?:with|to)) {_FRACTION}"
 _FRACTIONS = re.compile(rf"{_FRACTION}{_OTHER_FRACTION}")
-_FRACTION_AGAIN = re.compile(rf"{_FRACTION},? (?:vs?\.?|versus|and|compared (?:with|to)) $")
+_FRACTION_AGAIN = re.compile(rf"{_FRACTION},? (?:vs?\.?|versus|against|and|compared (?:with|to)) $")
 _ACUITY = (6, 20)  # "20/40 vs 20/30"
 # "found in 21 of the A group and 22 of the B group"
 _AND_OF_THE_OTHER = re.compile(
@@ -64,6 +64,8 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
     low = max(sentence.start, q.start - _REACH)
     led = norm.endswith(_LEADS, low, q.start)
     if led and _OCCURRED_IN.search(norm, low, q.start) and _THESE.match(norm, q.end):
+        return True
+    if led and _OF_SO_MANY.match(norm, q.end) and not _DEALT_OUT.search(norm, low, q.start):
         return True
     if led and _AROSE_IN.search(norm, low, q.start) and _SOME.match(norm, q.end):
         return True
@@ -120,6 +122,10 @@ _LED = re.compile(
     rf"|\b(?:affected|(?:reported|experienced|noted|seen|taken|used|needed|required|given|recorded|found) (?:by|in|for|to)) )(?P<run>(?:{_NUMBER}{_TAIL}{_THEN}){{0,5}})$"
 )
 _REST = re.compile(rf"{_NUMBER}{_TAIL}(?P<run>(?:{_THEN}{_NUMBER}{_TAIL}){{0,5}})(?= ?[.;,)]| (?:in|on|with|of)\b)")
+# "improved in five of seven patients"
+_OF_SO_MANY = re.compile(
+    rf" (?:out )?of (?:the |our |these )?{_NUMBER} (?:[\w-]+ ){{0,2}}?{PEOPLE}\b(?! (?:receiv|assign|random|enrol|recruit))"
+)
 _MEMBER = re.compile(rf"\b{_NUMBER}(?! ?%)(?:{_TAIL})")
 _LABELS = (":", "umber", "affected", " by ", " in ", " for ", " to ")
 _BACK = 110

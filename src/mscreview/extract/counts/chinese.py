@@ -20,7 +20,7 @@ _TAKEN_IN = re.compile(
     r"[^。;例名]{0,36}$"
 )
 _NOT_TOTAL = re.compile(
-    r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效(?!样本|问卷)|无效|显效|存活|痊愈|好转|缓解|稳定|进展|复发|转移|未|仅|反应|事件|(?:(?<![入本])|介入)组|余下|剩余)[^,;。]{0,8}$"
+    r"(?:死亡|失访|脱落|退出|剔除|排除|完成|男性?|女性?|发生|出现|其中|分别|各|每组|有效(?!样本|问卷)|无效|显效|存活|痊愈|好转|缓解|稳定|进展|复发|转移|未|仅|反应|事件|(?:(?<![入本])|介入)组|余下|剩余)[^,;。]{0,8}$|(?:分别|依次)[^,;。]{0,30}\d ?[、和及与]$"
 )
 _TAIL_NOT_TOTAL = re.compile(
     r"(?:患者|病人)?(?:死亡|失访|脱落|退出|完成|发生|出现|新发|好转|有效|存活|无效|显效)(?![^。;,]{0,24}随机)|(?:健康|正常|研究者|研究员|评价|医[师生]|护[士理]|专家)|[)）]?[、(]?(?:\d)(?!\d?(?:\.\d)?(?:[-~至到]\d+)? ?(?:个?月龄?|岁|周岁|型|期|级))"
@@ -86,6 +86,8 @@ def _one(context: Context, q: Quantity) -> Iterator[Fact]:
 def _is_total(context: Context, before: str, end: int) -> bool:
     """Whether the number in front of `end` is of all who took part, by the words `before` it and behind."""
     norm = context.norm
+    if before.endswith("最终") and _COMPLETED.match(norm, end):
+        return True
     told = (
         _POOLED_BEFORE.search(before)
         or _TAKEN_IN.search(before)
@@ -100,6 +102,7 @@ def _is_total(context: Context, before: str, end: int) -> bool:
     return not part and not _TAIL_NOT_TOTAL.match(norm, end)
 
 
+_COMPLETED = re.compile(r"(?:患者|病人|受试者)?(?:全部)?完成(?:了)?(?:研究|试验|随访|治疗|观察)")  # "最终90例完成研究"
 # "用X治疗96例,并设Y对照组60例"
 _WITH_CONTROLS = re.compile(r"[^。;]{0,24}?[,;](?:并|另|同时)(?:设|选|以)[^。;]{0,24}?对照")
 _OPENING = re.compile(r"(?:^|[。;:：\n】\]]|(?:方法|医院|中心|大学)) ?(?:共|本组|入组)?$")

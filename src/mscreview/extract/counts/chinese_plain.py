@@ -14,7 +14,7 @@ from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity, Sentence
 
 FAR_BACK, LONGEST_LIST = 200, 6
-_WHO = re.compile(r" ?(?:例次|人次|例|名|位|人)(?!均|次)")
+_WHO = re.compile(r" ?(?:例次|人次|例|名|位|人|件)(?!均|次)")
 _ITS_FRACTION = re.compile(r" ?[(\[] ?(?P<a>\d{1,5}) ?/ ?(?P<b>\d{1,5})\b")  # "42例(42/50)": one fact
 _ILL = r"死[亡于]|病死|复发|痊愈|治愈|临床控制|显效|有效|无效|好转|恶化|进展|存活|发生|出现|新发|转为|并发|达到|完全缓解|部分缓解|阳性|阴转|再入院"
 _ILL_BEFORE = re.compile(
@@ -26,6 +26,7 @@ _ILL_BEHIND = re.compile(
 _SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
 SHARED_OUT = re.compile(r"(?:(?:分别|依次|各)(?:为|有|是)?|[例人]数(?:为|是)) ?$")
 _MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
+_PAIR = re.compile(r" ?[例名位人] ?(?:和|与|比|vs) ?\d+ ?[例名位人](?=[,。;(]|$)")
 _NOT_ILL = re.compile(
     r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|完成(?!率)|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
 )
@@ -51,7 +52,8 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         shared = SHARED_OUT.search(before) and not _DIVIDED.search(
             context.norm, max(sentence.start, q.start - 60), q.start
         )
-        listed = shared or _opens_clause(context.norm, sentence, before, q)
+        paired = _PAIR.match(context.norm, q.end) and _is_event(context.norm, before, q.end)
+        listed = shared or paired or _opens_clause(context.norm, sentence, before, q)
         if listed and (run := _counted_run(context, q)):
             used.update(r.start for r in run)
             yield from (_plain_fact(context, r, r.end) for r in run)
@@ -151,11 +153,20 @@ def _plain_fact(context: Context, q: Quantity, end: int, n: int | None = None) -
         q.start,
         end,
         "zh_events_plain",
-        arm=arm_in_reach(context, q) or arm_of_clause(context, q),
+        arm=_arm_behind(context, end) or arm_in_reach(context, q) or arm_of_clause(context, q),
         value=float(q.value or 0),
         n=n,
         decimals=0,
     )
+
+
+# "3例发生于对照组"
+_IN_ARM = re.compile(r"(?:患者)?,?(?:均|都)?(?:发生|出现|见|来自)(?:于|在)?")
+
+
+def _arm_behind(context: Context, end: int) -> str:
+    arm = context.mentions_in(end, end + 10)[:1]
+    return context.arms[arm[0].arm].name if arm and _IN_ARM.fullmatch(context.norm, end, arm[0].start) else ""
 
 
 def arm_of_clause(context: Context, q: Quantity) -> str:

@@ -24,13 +24,13 @@ _BEFELL = (
 _NOBODY = re.compile(
     rf"\b(?:none of (?:the |these |those |our |all )?(?:(?P<n>\d{{1,5}}) )?(?:[\w-]+ ){{0,2}}?{PEOPLE}|no(?: \w[\w-]*){{0,2}}? {PEOPLE}|nobody|no one)"
     rf"(?: (?:in|of|on|from|given|treated|receiving)\b[^.;,]{{1,40}}?)? {_BEFELL}"
-    r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred)\b"
+    r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred|happened|took place)\b"
     r"|\bthere (?:was|were) no (?P<what>[a-z][\w-]*(?: [\w-]+){0,4})(?=[.;,]| in (?:either|any|both|the)\b)"
     r"|无(?:[一1]例|(?:人|患者|病人|受试者)(?=[^,。;]{0,10}(?:发生|出现|死亡|退出|跌倒|停药))|例(?:患者|病人)?(?:出现|发生|死亡|复发|退出))"
-    r"|[均都皆](?:未|没有)(?:再)?(?:发生|出现|观察到|报告)|[均都皆]无(?=[^,。;]{1,16}(?:发生|出现))",
+    r"|(?<=[,。;:亦且也组])未(?:再)?(?:发生|出现)(?!者)|[均都皆](?:未|没有)(?:再)?(?:发生|出现|观察到|报告)|[均都皆]无(?=[^,。;]{1,16}(?:发生|出现))",
     re.I,
 )
-_NOBODY_AT = beginnings("no none nobody there", "无均都皆")
+_NOBODY_AT = beginnings("no none nobody there", "无均都皆未")
 _NO_HARM = re.compile(
     r"\b(?:differ|chang|signific|between|associat|lower|higher|reduc|increas|predict|effect|evidence|interact|correlat|relation\b|relationship"
     r"|improv|benefit|advantage|heterogen|inferior|superior|response|data\b)"

@@ -16,7 +16,7 @@ from mscreview.extract.counts.shown import is_signed_share, shown
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
-from mscreview.extract.roles.shares import has_interval, is_share, led_as_share, led_from
+from mscreview.extract.roles.shares import has_interval, is_share, is_surely_share, led_as_share, led_from
 from mscreview.extract.roles.words import ROLES
 from mscreview.text import Quantity, Sentence
 from mscreview.text.patterns import PEOPLE
@@ -80,7 +80,12 @@ def _percentage(context: Context, j: int, role: int, p: float, chance: float, co
     """The share of people a number is, sure or not; None where it is none. `counted`: a count of events stands before."""
     q, norm = context.quantities[j], context.norm
     told = (chance >= MAYBE and is_share(context, q.end)) or (
-        chance >= _HARDLY and (led_as_share(norm, q.start) or has_interval(context, q.start, q.end))
+        chance >= _HARDLY
+        and (
+            led_as_share(norm, q.start)
+            or has_interval(context, q.start, q.end)
+            or is_surely_share(context, q.start, q.end)
+        )
     )
     if told and not _never_a_share(context, q):
         return _percent(context, q, "role: surely percent", "ok")
@@ -101,6 +106,7 @@ def _counts_people(norm: str, q: Quantity, role: int) -> bool:
     return whole and not _counts_nobody(norm, q, role)
 
 
+_LIMITS = frozenset("≥≤")
 _MONEY = frozenset("$£€¥")
 _STATISTIC = re.compile(r"\b(?:mean|median|average) ?= ?$")
 # "22% with 5 mg": an amount counts nobody
@@ -122,6 +128,8 @@ def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
         return True
     if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
         return True
+    if norm[q.start - 1 : q.start] in _LIMITS or norm[max(0, q.start - 2) : q.start] in (">=", "<=", "≥ ", "≤ "):
+        return True
     if role == EVENTS:
         return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
     if _THINGS.match(norm, q.end) or _is_sex(norm, q):
@@ -140,6 +148,7 @@ _IS_TIME = re.compile(
 # "Four randomized trials", "9 articles"; not "14 participants completed both trials"
 _STUDIES = re.compile(
     rf"(?: (?!(?:of|in|with|and|from|for|{PEOPLE})\b)[A-Za-z-]{{1,20}}){{0,3}} (?:articles|trials|studies|papers|publications|RCTs)\b"
+    r"| (?:[a-z]+ )?(?:study|trial|article|paper)\b(?= (?:reported|found|showed|described|used|had|was|did|that|which|in which)\b)"
 )
 # "518 treatment cycles", "10 centres": neither people nor groups of them
 _THINGS = re.compile(

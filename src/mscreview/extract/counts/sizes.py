@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mscreview.extract.arms.edges import name_after, name_before
+from mscreview.extract.arms.edges import A_DOSE_OF, name_after, name_before
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import TOTAL
 from mscreview.text import Quantity
@@ -20,6 +20,7 @@ _COUNTED = ("int", "words")
 _RECEIVED = re.compile(
     rf"(?: (?:other |of them |of the )?(?:{PEOPLE}|were|was|\w+ed)){{0,2}} ?"
     r"(?:received|underwent|were (?:given|treated with|assigned to|allocated to|randomi[sz]ed to)|to receive|was given) (?:the |an? )?"
+    rf"{A_DOSE_OF}"
 )
 
 

@@ -107,7 +107,7 @@ def _each_its_own(context: Context, parts: list[list[Cell]], ceiling: int) -> li
     return found
 
 
-_JUST_VERSUS = re.compile(r"[^A-Za-z]{0,4}(?:vs\.?|versus)[^A-Za-z]{0,4}")
+_JUST_VERSUS = re.compile(r"[^A-Za-z]{0,4}(?:vs\.?|versus|against)[^A-Za-z]{0,4}")
 
 
 def _parted(context: Context, series: list[Cell], found: list[int | None], low: int) -> None:
@@ -176,6 +176,8 @@ def _single(
     context: Context, cell: Cell, before: Sequence[Mention], behind: Sequence[Mention], start: int
 ) -> list[int | None]:
     norm = context.norm
+    if before and _IN_ITS_BRACKET.fullmatch(norm, before[-1].end, cell.start):
+        return [before[-1].arm]
     if behind and _AFTER.fullmatch(norm, cell.end, behind[0].start):
         shared = len(behind) > 1 and cell.kinds[0].startswith(MEASURED) and _AND.fullmatch(norm, *_between(behind))
         return [_EVERY if shared and len(context.arms) == 2 else behind[0].arm]
@@ -190,6 +192,7 @@ def _single(
     return [behind[0].arm] if behind and behind[0].start - cell.end < 60 else [None]
 
 
+_IN_ITS_BRACKET = re.compile(r"(?: (?:group|arm)s?)? ?[\[(](?:from )?")  # "in the X group (from 5 to 4)"
 _AND = re.compile(r"(?: (?:group|arm|patients))?,? and (?:the |in the )?")  # "8.3 in the X and Y groups"
 
 
@@ -212,7 +215,7 @@ def _interleaved(context: Context, series: list[Cell], gaps: list[Sequence[Menti
     return fill([m.arm if m else None for m in left], backwards=False)
 
 
-_JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|compared (?:with|to)|than|or)\b", re.I)
+_JOINT = re.compile(r"[\s,;)\]]*(?:and|but|while|whereas|vs?\.?|versus|against|compared (?:with|to)|than|or)\b", re.I)
 _OPENED = re.compile(r" ?[\[(] ?[-+]? ?")
 
 
@@ -236,7 +239,7 @@ def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
     if (
         len(gap) > 70
         or re.search(r"[;]", gap)
-        or re.search(r"\b(?:and|vs|versus|than|compared (?:with|to))\b[^A-Za-z]{0,3}(?:the )?$", gap)
+        or re.search(r"\b(?:and|vs|versus|against|than|compared (?:with|to))\b[^A-Za-z]{0,3}(?:the )?$", gap)
     ):
         return 0.2
     return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after|of the)\b|[\[(]", gap) else 0.6
@@ -263,6 +266,8 @@ def _listed(
     gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
     compared = any(VERSUS.search(g) or len(g) <= LONG_GAP for g in gaps)
     led, trailed = latest(before or earlier, 1), distinct(close)[:1]
+    if n == len(context.arms) == 2 and len(first) == 1 and led != first and _TURNS.search(gaps[0]):
+        return [1 - first[0], first[0]]  # "rose from 2 to 3, whereas it fell from 3 to 2 in the X group"
     if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(distinct(before)) == 1)):
         return [
             (first or led)[0]
@@ -272,6 +277,9 @@ def _listed(
     if led and (not compared or (n > len(context.arms) and not any(map(VERSUS.search, gaps)))):
         return [led[0]] * n  # one arm, several outcomes
     return [None] * n
+
+
+_TURNS = re.compile(r"\b(?:whereas|while|but|than|against|vs|versus|compared (?:with|to))\b")
 
 
 def _follows(norm: str, end: int, mention: Mention) -> bool:

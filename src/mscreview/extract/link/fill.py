@@ -118,7 +118,8 @@ _BRACKET = re.compile(r" ?[\[(] ?")
 _OPENING = re.compile(r" ?[\[(,;/]? ?(?:or |= ?)?")
 _FROM_TO = re.compile(r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I)
 _CONNECTOR = re.compile(
-    r"\bvs?\b\.?|versus|compared|\band\b|\bthan\b|\bor\b|\bwhereas\b|\bwhile\b|[,;/]|和|与|及|、|比|对(?!照)|;|而", re.I
+    r"\bvs?\b\.?|versus|\bagainst\b|compared|\band\b|\bthan\b|\bor\b|\bwhereas\b|\bwhile\b|[,;/]|和|与|及|、|比|对(?!照)|;|而",
+    re.I,
 )
 
 
@@ -234,8 +235,11 @@ def _alike(a: Cell, b: Cell) -> bool:
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
+_COURSE = ("由", "从", "自")
+
+
 def _continues(norm: str, end: int, start: int) -> bool:
     gap = norm[end:start]
-    if ";" in gap and _CHINESE.search(gap):
-        return False  # a clause of its own
+    if (";" in gap or gap.endswith(_COURSE)) and _CHINESE.search(gap):
+        return False  # a clause of its own, "由36%升至73%,乙组由37%升至51%"
     return len(gap) < 110 and _CONNECTOR.search(gap) is not None and gap.count("(") <= gap.count(")") + 1

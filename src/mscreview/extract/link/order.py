@@ -72,8 +72,8 @@ def order_before(context: Context, start: int) -> list[int | None]:
     n, end = len(context.arms), start
     for _ in range(_LAST_SENTENCES if n == 2 else 0):  # of more arms another order may be told for once
         sentence = context.sentence_at(end - 1) if end else None
-        if sentence is None:
-            break
+        if sentence is None or (sentence.section == "methods" and context.is_chinese(sentence.start, end)):
+            break  # Chinese tells what the controls got first, and goes on in the order of the arms' sizes
         named = distinct(subjects(context, sentence.start, end))
         if len(named) == n:
             return list(named)

@@ -13,10 +13,10 @@ from mscreview.extract.model import Context, Fact
 
 _PAIRED = frozenset({"mean", "change", "median", "percent", "events"})
 _JOIN = re.compile(
-    r"[)\] ]*(?:[A-Za-zμ%/0-9^]{0,12}[)\] ]*)?(?:vs\.?|versus|v\.|compared (?:with|to)|and|,|、|和|与|比)(?: only)? ?[(\[]?",
+    r"[)\] ]*(?:[A-Za-zμ%/0-9^]{0,12}[)\] ]*)?(?:vs\.?|versus|against|v\.|compared (?:with|to)|and|,|、|和|与|比)(?: only)? ?[(\[]?",
     re.I,
 )
-_VERSUS = re.compile(r"vs|versus|v\.|compared|比", re.I)
+_VERSUS = re.compile(r"vs|versus|v\.|against|compared|比", re.I)
 _RESPECTIVELY = "respectively"
 _IN_ORDER = (_RESPECTIVELY, "versus", "分别", "相应")
 _VS = re.compile(r"\bvs\b")

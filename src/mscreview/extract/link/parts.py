@@ -62,7 +62,7 @@ def parts_of(norm: str, series: list[Cell]) -> list[list[Cell]]:
 
 # "1.6 and 1.9, INR 2.0 and 2.2"
 _NEXT_NAME = re.compile(r"[,;] (?:and )?(?!and\b|or\b)[A-Za-z]|\band [A-Za-z]")
-VERSUS = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)", re.I)
+VERSUS = re.compile(r"\bvs?\b\.?|versus|\bagainst\b|compared (?:with|to)", re.I)
 
 
 def _cut(series: list[Cell], wide: list[bool]) -> list[list[Cell]]:

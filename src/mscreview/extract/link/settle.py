@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mscreview.extract.model import Context, Fact
-from mscreview.extract.status import plans
+from mscreview.extract.status import plans, status_at
 
 # what is only intended is no result
 _INTENDED = frozenset({"n_total", "arm_n", "events", "dose", "n_doses", "followup"})
+# what is told under the heading of the aims is what was known before
+_RESULTS = frozenset({"events", "percent", "mean", "median", "change"})
+_COUNTED = frozenset({"n_total", "arm_n"})
 
 
 def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
@@ -40,4 +43,15 @@ def _settled(context: Context, fact: Fact, events: set[str], planned: set[int]) 
         sentence = context.sentence_at(context.passage.at(fact.start))
         if sentence and sentence.index in planned:
             return fact._replace(status="planned")
-    return fact
+    return fact._replace(status="background") if fact.status == "ok" and _is_known(context, fact) else fact
+
+
+def _is_known(context: Context, fact: Fact) -> bool:
+    """Whether a result stands under the aims, or a number behind the words for another study there."""
+    if fact.section == "aim" and fact.kind in _RESULTS:
+        return True
+    if fact.section in ("results", "conclusion") or fact.kind not in _RESULTS | _COUNTED:
+        return False
+    at = context.passage.at(fact.start)
+    sentence = context.sentence_at(at)
+    return sentence is not None and status_at(context.norm, sentence, at) == "background"

@@ -18,6 +18,16 @@ _SHARE_OF = re.compile(
 _DONE = re.compile(r" (?:\w+ )?(?:sessions|doses|days|nights|time|visits|treatments?|infusions|cycles|effects?)\b")
 
 
+_OCCURRED_IN = re.compile(
+    r"\b(?:occurred|observed|seen|found|noted|recorded|reached|achieved|developed|detected|reported) (?:in|by) $"
+)
+
+
+def is_surely_share(context: Context, start: int, end: int) -> bool:
+    """ "was seen in 41% of the X group"."""
+    return _OCCURRED_IN.search(context.norm, max(0, start - 24), start) is not None and is_share(context, end)
+
+
 def is_share(context: Context, end: int) -> bool:
     """Whether a percentage that ends there is printed as one of an arm's people: "41% of the 0.5-mg group", "56% of controls"."""
     norm = context.norm

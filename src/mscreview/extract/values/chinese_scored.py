@@ -23,7 +23,7 @@ _MOVED = re.compile(
 _MASS = re.compile(
     r"(?:mg|g|μ ?g|mcg|ug|IU|U|m[lL]|毫克|毫升|公克|微克)(?: ?/ ?(?:kg|m2|m\^2))?(?: ?/ ?(?:d|h|次|日|天|周))?$"
 )
-_DRUG = re.compile(r"(?:[A-Za-z\u4e00-\u9fff)] ?|n ?= ?\d{1,5}, ?)$")
+_DRUG = re.compile(r"(?:[A-Za-z\u4e00-\u9fff)] ?|n ?= ?\d{1,5}, ?|[(](?:[^()\d]{1,16},)? ?)$")
 _NO_DRUG = re.compile(
     r"(?:抽取?|采集?|吸取|留取|取血|骨髓|外周血|静脉血|尿|出血量?|蛋白|体[质重]量?|血糖|[<>≤≥]|大于|小于|低于|高于)[^,。;]{0,8}$"
 )
@@ -38,7 +38,11 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str], section: s
     out: list[str] = []
     for k, (v, label) in enumerate(zip(group, labels, strict=True)):
         share = v.unit.startswith("%") and v.spread is None
-        if label in _BY_RULES or (label == "relative" and not share) or (label == "dose" and _NO_AMOUNT.match(v.unit)):
+        if (
+            label in _BY_RULES
+            or (label == "relative" and not share)
+            or (label == "dose" and (not v.unit or _NO_AMOUNT.match(v.unit)))
+        ):
             label = "other"
         before = norm[max(0, v.start - 20) : v.start]
         if label == "dose" and (_NO_DRUG.search(before) or (share and not _STRENGTH.match(norm, v.end))):

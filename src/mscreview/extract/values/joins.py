@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mscreview.extract.values.numbers import Value
 
-_BRIDGE = re.compile(r"\bvs?\b\.?|versus|compared (?:with|to)|\band\b|\bto\b|[,;/]|和|与|及|比|、|至|或", re.I)
+_BRIDGE = re.compile(
+    r"\bvs?\b\.?|versus|\bagainst\b|compared (?:with|to)|\band\b|\bto\b|[,;/]|和|与|及|比|、|至|或", re.I
+)
 
 
 def bridge(norm: str, a: Value, b: Value) -> str:
@@ -36,7 +38,7 @@ def _joined_by(gap: str) -> str:
     words = [w.lower().rstrip(".") for w in _BRIDGE.findall(gap)]
     if not words:
         return ""
-    if any(w in ("vs", "versus", "v", "比") or w.startswith("compared") for w in words):
+    if any(w in ("vs", "versus", "v", "against", "比") or w.startswith("compared") for w in words):
         return "vs"
     if words[-1] in ("to", "至") and len(gap) < 14:
         return "to"

@@ -196,12 +196,28 @@ def _median(v: Value, label: str, seen: _Seen) -> str:
     ):
         return "median"
     meant = named and (spanned or seen.led_by("median") or not seen.led_by("mean"))
+    meant = meant or (label in ("baseline", "final") and _is_lopsided(v) and not seen.led_by("mean", "012"))
     return _MEDIAN_OF.get(label, "") if meant else ""
 
 
 def _is_spanned(v: Value) -> bool:
     """Whether a range or the quartiles follow a number, no SD and no confidence interval."""
     return v.spread is not None and v.spread.value is None and v.spread.kind != "ci"
+
+
+def _is_unnamed_span(v: Value) -> bool:
+    return v.spread is not None and v.spread.kind == "" and v.spread.value is None
+
+
+_LEAST_LOPSIDED = 0.04
+
+
+def _is_lopsided(v: Value) -> bool:
+    """ "118.4 (76.2, 188.5)": a span without a name, whose middle the number is not: quartiles."""
+    if v.spread is None or v.spread.low is None or v.spread.high is None or not _is_unnamed_span(v):
+        return False
+    off = abs(v.value - (v.spread.low + v.spread.high) / 2) - 10.0**-v.decimals
+    return v.spread.low < v.value < v.spread.high and off > _LEAST_LOPSIDED * (v.spread.high - v.spread.low)
 
 
 def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collection[str]) -> str:
@@ -269,6 +285,8 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
         elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
             out[k] = out[k - 1]  # "rose to 35 versus 31"
+        elif link and {out[k - 1], out[k]} == {"final", "median"} and _is_unnamed_span(a) and _is_unnamed_span(b):
+            out[k - 1] = out[k] = "median"
         elif out[k - 1] == "baseline" and out[k] in ("change", "relative") and norm.endswith(" to ", a.stop, b.start):
             out[k] = "final"  # "fell from 82 at baseline to 78"
     return out

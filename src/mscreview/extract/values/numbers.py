@@ -78,6 +78,10 @@ _THRESHOLD_REACH = 16
 _WHOLE_AFTER = re.compile(r" ?(?:/ ?\d|of (?:the )?\d)")
 _THRESHOLD_LAST = tuple("<>≤≥=/于少至过") + tuple(last + " " for last in (*"<>≤≥=/", *"tnrewgo", *"TNREWGO"))
 _N_BEFORE = re.compile(r"\b[nN] ?[=:] ?$")
+# "t = 3.94", "F(2, 40) = 5.1"
+_STATISTIC = re.compile(
+    r"(?:(?<![A-Za-z])(?:t|F|Z|z|U|r|df|d\.f\.)|χ ?\^?2|[Cc]hi-?squared?)(?: ?\([\d, .]{1,9}\))? ?= ?$"
+)
 _OF_BEFORE = re.compile(r"(?:\d ?/ ?|(?<![A-Za-z]-)\b\d+ of (?:the |a total of )?)$")
 _LEVEL_AFTER = re.compile(
     r" ?%? ?-? ?(?:CIs?\b|C\.I\.|C(?=[ :-]? ?-?\d)|confidence|credib|置信|可信|信赖|power|双侧|two-sided)", re.I
@@ -112,6 +116,10 @@ def _inherit_ages(norm: str, found: list[Value]) -> list[Value]:
     return found
 
 
+# "第5月起每次5×10^7": what stands behind a Chinese number is its own unit, unless it joins two
+_COUNTS_ITSELF = re.compile(r" ?(?![和与及比至到对或])[\u4e00-\u9fff]")
+
+
 def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
     """ "26.5 vs 35.5%", "6 and 12 months": the unit printed once belongs to the whole list."""
     for k in range(len(found) - 2, -1, -1):
@@ -119,6 +127,7 @@ def _inherit_units(norm: str, found: list[Value]) -> list[Value]:
         if (
             not a.unit
             and b.unit
+            and not _COUNTS_ITSELF.match(norm, a.stop)
             and a.role == "value"
             and b.role in ("value", "time")
             and bridge(norm, a, b) in ("vs", "and", "comma", "to")
@@ -206,6 +215,8 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
     last = left.rstrip()[-1:]
     if last and last in "=:" and _N_BEFORE.search(left):
         return "n"
+    if last == "=" and _STATISTIC.search(left):
+        return "statistic"
     if 50 <= float(norm[i:j]) <= 99.9 and _LEVEL_AFTER.match(right):
         return "level"
     if (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
@@ -253,7 +264,7 @@ def _time_role(norm: str, i: int, j: int) -> str:
         "." in norm[i:j]
         or _VERSUS_BEFORE.search(norm, max(0, i - 40), i)
         or _is_outcome(norm, i)
-        or _VERSUS_AFTER.match(norm, j)
+        or (_VERSUS_AFTER.match(norm, j) and not norm.endswith((" at ", " after "), 0, i))
         or _SPREAD_AFTER.match(norm, j)
     )
     return "value" if outcome else "time"

@@ -22,10 +22,10 @@ _TOLD_BY = _MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
     rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
-    r"|\b(?:improved|increased|decreased|declined|rose|fell|dropped) (?:significantly )?$",
+    r"|(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:improved|increased|decreased|declined|rose|risen|fell|fallen|dropped) (?:significantly )?$",
     re.I,
 )
-_DIRECT = ("ed ", "ose ", "ell ", "tly ")
+_DIRECT = ("ed ", "ose ", "isen ", "ell ", "fallen ", "tly ")
 _RISK = re.compile(
     r"\b(?:risk|hazard|odds|mortality|incidence|recurrence|relapse|death|probability|likelihood|rates?|percentage|proportion|number)\b",
     re.I,
@@ -59,14 +59,18 @@ _BETWEEN = re.compile(r"\b(?:differ\w*|between|net|placebo|relative|compared|adj
 _FROM_A_BASELINE = re.compile(
     r"\bfrom (?:(?:an?|the|its|their|overall|mean) )+[\w -]{0,20}$|\bbaseline[\w ]* of ?$", re.I
 )
+# "was increased compared with the control group [36 ± 4 vs"
+_AGAINST_OTHERS = re.compile(
+    r"\b(?:was|were) (?:\w+ly )?(?:increased|decreased|reduced|elevated|improved|raised|lowered)(?: (?:at|after) \d+ \w+)? compared (?:with|to) [^.;,()\[\]\d]{2,40}[(\[]{1,2}$"
+)
 _DIFFERENCE = re.compile(
     rf"\b(?:differences? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b[^.;,\d()\[\]]{{0,90}} ?{_LINK}",
     re.I,
 )
-_MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised)"
+_MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised|remained|(?:was|were) stable)"
 _MOVED_TO = re.compile(rf"\b{_MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
 _FROM = re.compile(
-    rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied) from (?:an? |the )?(?:mean |baseline |of )*$", re.I
+    rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied)[ (]from (?:an? |the )?(?:mean |baseline |of )*$", re.I
 )
 _ALSO_FROM = re.compile(r"\bfrom (?:an? |the )?(?:mean |baseline |of )*$", re.I)
 _TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
@@ -118,7 +122,7 @@ def _through_time(norm: str, group: Sequence[Value], labels: list[str]) -> list[
 # "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
 _ABSOLUTE = re.compile(rf"\b[Aa]bsolute (?:risk )?{_CHANGE}\b[^.;,\d]{{0,40}} ?{_LINK}")
 _IN_A_GROUP = re.compile(
-    r"[)\]]? ?(?:in|for|with) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm)\b"
+    r"[)\]]? ?(?:in|for|with|among) (?:the )?(?:(?:[\w-]+ ){1,3}(?:group|arm)|(?:[\w-]+ )?(?:controls|patients))\b"
     r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
 )
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
@@ -180,7 +184,7 @@ def _is_changed_by(norm: str, v: Value) -> bool:
     """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
     left = norm[max(0, v.start - _REACH) : v.start]
     led = _CHANGED_BY.search(left) if left.endswith(_DIRECT) or "by " in left or "rate of " in left else None
-    if led is None or TIME_UNIT.match(v.unit) or not (led["of"] is not None or v.unit.startswith("%")):
+    if led is None or TIME_UNIT.match(v.unit) or not (led["of"] is not None or v.unit):
         return False
     of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + (led["of"] or "")
     return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
@@ -206,6 +210,8 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "change"
     if label == "final" and left.endswith(_OPENED) and _CHANGES_COMPARED.search(left):
         return "change"
+    if label == "change" and norm[v.start] not in "+-" and _AGAINST_OTHERS.search(left):
+        return "final"
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"
     return ""
