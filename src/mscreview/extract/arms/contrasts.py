@@ -43,6 +43,7 @@ def contrasted(context: Context) -> Iterator[Candidate]:
         if m and (
             s.section not in ("results", "conclusion", "background") or context.norm.endswith("We ", s.start, m.start())
         ):
+            yield from _with(context.norm, m.end(), s.end)
             pairs = list(_versus(context.norm, m.start(), min(s.end, m.end() + 200)))
             for left, right in zip(pairs[::2], pairs[1::2], strict=True):
                 names = [right, *_listed_before(context.norm, left)]
@@ -50,6 +51,22 @@ def contrasted(context: Context) -> Iterator[Candidate]:
                     yield from (c._replace(source="asked") for c in reversed(names))
 
 
+_WITH = re.compile(r"(?: ?[(\[][^()\[\]]{0,30}[)\]])? (?:with|to|against) (?:the |an? )?(?=[A-Za-z])")
+
+
+def _with(norm: str, start: int, stop: int) -> Iterator[Candidate]:
+    """ "We compared X with Y"."""
+    article = _ARTICLE.match(norm, start)
+    begin = article.end() if article else start
+    end = name_after(norm, begin, stop, 4)
+    m = _WITH.match(norm, end, stop) if end > begin else None
+    last = name_after(norm, m.end(), stop, 4) if m else 0
+    if m and last > m.end() and not _MEASURED.search(norm, begin, end):
+        yield Candidate(begin, end, "asked")
+        yield Candidate(m.end(), last, "asked")
+
+
+_ARTICLE = re.compile(r"(?:the |an? )")
 # "X 1%", "X 1% (t.i.d.)"
 _DOSE_LAST = re.compile(r" \d+(?:\.\d+)? ?(?:%|mg|g|ml|μg|IU)?(?: \([^()]{1,30}\))?$| \(\d[^()]{1,30}\)$")
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from mscreview.extract.arms.chinese import TELLS_APART, second_names
 from mscreview.extract.arms.edges import Candidate
 from mscreview.extract.arms.lists import LABEL
+from mscreview.text.patterns import WORD_UNITS
 from mscreview.text.search import around, beginnings, starting
 
 _WEIGHTS = {
@@ -92,6 +93,8 @@ def arm_key(name: str) -> str:
     words = words_of(_OFTEN.sub("", name))
     around = _AROUND - {"g"} if "+" in words else _AROUND  # "G + TEA" holds no gram
     kept = [_singular(w) for w in words if w not in around and not w[0].isdigit()]
+    if len(kept) == 1 and kept[0] in WORD_UNITS:
+        return ""  # "for eight hours"
     if not kept:  # "treatment group", "dose group": nothing else to go by
         kept = [w for w in words if w in {"treatment", "therapy", "treated"}]
     if name.endswith("组") or re.fullmatch(r"(?i)(?:group|arm|cohort)[ -]?\w{1,3}", name):
@@ -189,4 +192,4 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
 def _another(short: str, wide: str) -> bool:
     """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
     added = "".join(sorted(set(wide.split()) - set(short.split())))
-    return bool(re.search(r"\b(?:plus|and|with|or)\b|\+(?=\w)|/", wide) or TELLS_APART.search(added))
+    return bool(re.search(r"\b(?:plus|and|with|or|no)\b|\+(?=\w)|/", wide) or TELLS_APART.search(added))

@@ -54,7 +54,9 @@ def _phrases(context: Context) -> Iterator[Candidate]:
 
 # --- "the X group" ----------------------------------------------------------------------------------------------
 
-_GROUP = re.compile(r"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b)")
+# "prevents arm swelling": a limb
+_LIMB = r"(?! (?:swelling|volumes?|circumferences?|o?edema|pain|morbidity|function|mobility|movements?|strength|exercises?|symptoms?|problems|measurements?|span)\b)"
+_GROUP = re.compile(rf"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b){_LIMB}")
 _GROUP_AT = beginnings("group arm recipients")
 _LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
 _LABEL_AT = beginnings("group arm cohort")
@@ -110,7 +112,7 @@ def _joined(norm: str, start: int) -> Iterator[Candidate]:
 
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference
-    margin interval intervals part comparison comparisons interaction plus""".split()
+    margin interval intervals part comparison comparisons interaction plus subset substudy subsample""".split()
 )
 
 
@@ -158,9 +160,14 @@ _DISEASED = re.compile(
 )
 
 
+_STAGE = re.compile(r"(?:I{1,3}|IV|V)[A-C]? ")  # "women with stage I to III disease"
+
+
 def _studied(norm: str, c: Candidate) -> bool:
     """Whether a name behind "or" or "versus" says who was studied."""
-    return c.source in ("allocation", "contrast") and bool(_DISEASED.search(norm, max(0, c.start - 70), c.start))
+    if c.source not in ("allocation", "contrast"):
+        return False
+    return bool(_DISEASED.search(norm, max(0, c.start - 70), c.start) or _STAGE.match(norm, c.start))
 
 
 # "X 5 mg once daily in the evening (n = 23)"
