@@ -28,7 +28,7 @@ from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
 
 _AFTER = re.compile(
-    r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving"
+    r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving|given"
     r"|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}",
     re.I,
 )
@@ -242,7 +242,7 @@ def _near_right(norm: str, m: Mention | None, cell: Cell) -> float:
         or re.search(r"\b(?:and|vs|versus|against|than|compared (?:with|to))\b[^A-Za-z]{0,3}(?:the )?$", gap)
     ):
         return 0.2
-    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|after|of the)\b|[\[(]", gap) else 0.6
+    return 1.05 if re.search(r"\b(?:in|with|for|among|by|on|receiving|given|after|of the)\b|[\[(]", gap) else 0.6
 
 
 def _listed(

@@ -28,6 +28,8 @@ SAME_PEOPLE = re.compile(
     r"[Cc]ompared (?:with|to) (?:before|baseline|pre)|\b(?:not changed?|no change|unchanged|unaltered)\b"
 )
 _OPENED = re.compile(r"(?: (?:group|arm))? ?[(\[]")
+# "61% and 74% with and without milk"
+_WITHOUT = re.compile(r"[^.;,\d]{0,24}\b(?P<first>with(?:out)?) (?:and|or|vs\.?|versus) with(?:out)? (?:an? |the )?")
 _FAR = 160
 
 
@@ -42,6 +44,8 @@ def order_told(
             return before[-1].arm, before[-1].arm
     if len(context.arms) != 2:
         return None
+    if (told := _WITHOUT.match(norm, end)) and (m := next(iter(context.mentions_in(told.end(), told.end() + 1)), None)):
+        return (m.arm, 1 - m.arm) if told["first"] == "with" else (1 - m.arm, m.arm)
     named = distinct(earlier)
     if len(named) == 2:
         first = earlier[0]
