@@ -37,7 +37,7 @@ _NO_NAME = frozenset(
     whole entire first second third latter former single multi multiple treatment treatments randomization randomized
     sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
     double-blind open-label multicenter multicentre sub placebo-controlled controlled prospective phase lead-in older
-    younger allocation collaborative advisory data drug equivalent similar""".split()
+    younger allocation collaborative advisory data drug equivalent similar mild moderate severe serious mostly mainly""".split()
 )
 # words that go with any treatment: alone they name no arm
 ANY_TREATMENT = frozenset(

@@ -182,9 +182,15 @@ _UNIT_FIRST = re.compile(r"(?:mg|g|ml|μg|mcg|IU|U|units?)\b")
 _DOSED = re.compile(r" \d[\d.,]* ?(?=(?:mg|g|ml|μg|mcg|IU|U|units?)\b)")
 
 
+# "redness (n = 3 with X and n = 5 with Y)": counts of arms named behind them
+_OF_ANOTHER = re.compile(r" (?:with|on|for|receiving|given) (?:the )?[A-Za-z]")
+
+
 def _sized(norm: str) -> Iterator[Candidate]:
     """ "TAM (n = 336)", "(placebo, n = 65)", "control group (n = 28)"."""
     for m in around(_SIZE, _SIZE_END, norm, 36):
+        if _OF_ANOTHER.match(norm, m.end()):
+            continue
         ends = [m.start(), m.end("inner")] if m["inner"] else [m.start()]
         for end in ends:
             group = re.search(r"(?: groups?| arms?)$", norm[max(0, end - 8) : end])
@@ -239,7 +245,7 @@ _LEAD = re.compile(
     r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
     r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
     r"add-on|add|addition of|continue|start|begin|with|listen to|wear|take|eat|drink|use|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
-    r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of)\s+){0,8}",
+    r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of),?\s+){0,8}",
     re.I,
 )
 _SPLIT = re.compile(

@@ -65,7 +65,7 @@ def arms_of(
         recent = {}  # the order of doses is none of results
     found: list[int | None] = []
     parts = parts_of(context.norm, series)
-    if each := _each_its_own(context, parts, ceiling):
+    if each := _each_its_own(context, parts, ceiling) or _each_labelled(context, parts, floor):
         found, parts = each, []
     for k, part in enumerate(parts):
         around = whole
@@ -104,6 +104,22 @@ def _each_its_own(context: Context, parts: list[list[Cell]], ceiling: int) -> li
         if len(distinct(behind)) != 1 or behind[0].arm in found or not _follows(norm, part[-1].end, behind[0]):
             return []
         found += [behind[0].arm] * len(part)
+    return found
+
+
+_LABEL = re.compile(r" ?(?:[:=,]|[(\[:] ?[^()\d]{0,12}) ?")
+
+
+def _each_labelled(context: Context, parts: list[list[Cell]], floor: int) -> list[int | None]:
+    """ "X: 72% and 2%; Y: 73% and 4%": each pair is of the arm whose name opens it."""
+    norm, found = context.norm, list[int | None]()
+    for k, part in enumerate(parts if len(parts) > 1 else ()):
+        before = context.mentions_in(parts[k - 1][-1].end if k else floor, part[0].start)
+        joined = [norm[a.end : b.start] for a, b in pairwise(part)]
+        labelled = before and _LABEL.fullmatch(norm, before[-1].end, part[0].start)
+        if not labelled or before[-1].arm in found or any(map(VERSUS.search, joined)):
+            return []
+        found += [before[-1].arm] * len(part)
     return found
 
 
@@ -257,6 +273,8 @@ def _listed(
     if n == 2 and (told := order_told(context, series[0].start, series[-1].end, before, earlier)):
         return [*told]
     close = [m for m in behind if m.start - series[-1].end < 90]
+    if len(distinct(close)) < n > 1 and close and "respectively" in context.norm[series[-1].end : close[0].start]:
+        close = []  # "4 and 5, respectively, in favour of X"
     first = distinct(close)[:n] if close and _follows(context.norm, series[-1].end, close[0]) else []
     for order in (first, latest(before, n), latest(earlier, n), distinct(close)[:n]):
         if len(order) == n:
@@ -268,13 +286,21 @@ def _listed(
     led, trailed = latest(before or earlier, 1), distinct(close)[:1]
     if n == len(context.arms) == 2 and len(first) == 1 and led != first and _TURNS.search(gaps[0]):
         return [1 - first[0], first[0]]  # "rose from 2 to 3, whereas it fell from 3 to 2 in the X group"
-    if n > len(context.arms) == 2 and (len(first) == 1 or (not first and before and len(distinct(before)) == 1)):
+    turns = [k for k, g in enumerate(gaps, 1) if VERSUS.search(g)]
+    if n > len(context.arms) == 2 and len(turns) == 1 and led and first == [1 - led[0]]:
+        return [*[led[0]] * turns[0], *[first[0]] * (n - turns[0])]  # "41%, with 19% severe, versus 9% with Y"
+    if (
+        n > len(context.arms) == 2
+        and not any(";" in g for g in gaps)
+        and (len(first) == 1 or (not first and before and len(distinct(before)) == 1))
+    ):
         return [
             (first or led)[0]
         ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
     if len(context.arms) == n == 2 and compared:
         return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
-    if led and (not compared or (n > len(context.arms) and not any(map(VERSUS.search, gaps)))):
+    clauses = any(VERSUS.search(g) or ";" in g for g in gaps)
+    if led and (not compared or (n > len(context.arms) and not clauses)):
         return [led[0]] * n  # one arm, several outcomes
     return [None] * n
 

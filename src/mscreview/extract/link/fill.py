@@ -111,7 +111,7 @@ def _placed(context: Context, facts: list[Fact]) -> list[Fact]:
 # --- cells and series -------------------------------------------------------------------------------------------
 
 _SAME_CELL = re.compile(
-    rf"(?: ?(?:of|/|out of) ?(?:the )?\d{{1,6}})?(?: {PEOPLE})?"
+    rf"(?:[)\]] ?(?:mm ?Hg|[a-zA-Z/%]{{1,8}})? ?(?=[\[(]))?(?: ?(?:of|/|out of) ?(?:the )?\d{{1,6}})?(?: {PEOPLE})?"
     r"[ ,]*[\[(,;/:=]?[ =]*(?:n ?= ?|or |i\.e\.,? ?|means? )?[ ,(\[]*(?:\d{1,5} ?(?:of|/) ?)?"
 )
 _BRACKET = re.compile(r" ?[\[(] ?")
@@ -196,7 +196,7 @@ def _cells(norm: str, items: list[Item]) -> list[Cell]:
 
 def _joins(norm: str, cell: Cell, item: Item) -> bool:
     last = cell.items[-1]
-    if item.start < last.end:
+    if item.start < cell.end:
         return True
     gap = norm[last.end : item.start]
     if item.again and _OPENING.fullmatch(gap):
@@ -233,6 +233,7 @@ def _alike(a: Cell, b: Cell) -> bool:
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+_CLAUSE = re.compile(r"respectively[^;]{0,20};|; (?:[\w-]+,? ){2,8}(?:was|were|had|received|showed)\b")
 
 
 _COURSE = ("由", "从", "自")
@@ -240,6 +241,8 @@ _COURSE = ("由", "从", "自")
 
 def _continues(norm: str, end: int, start: int) -> bool:
     gap = norm[end:start]
+    if ";" in gap and _CLAUSE.search(gap):
+        return False
     if (";" in gap or gap.endswith(_COURSE)) and _CHINESE.search(gap):
         return False  # a clause of its own, "由36%升至73%,乙组由37%升至51%"
     return len(gap) < 110 and _CONNECTOR.search(gap) is not None and gap.count("(") <= gap.count(")") + 1

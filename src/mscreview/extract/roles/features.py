@@ -110,10 +110,19 @@ def as_percent(context: Context) -> tuple[bool, ...]:
         if out[j] or q.value is None:
             continue
         if j + 1 < len(quantities) and out[j + 1] and norm[q.end : quantities[j + 1].start] in _IN_LIST:
-            out[j] = q.kind in ("int", "decimal") and 0 <= q.value <= 100 and not _labels(norm, q.start)
+            share = q.kind in ("int", "decimal") and 0 <= q.value <= 100 and not _labels(norm, q.start)
+            out[j] = share and not _counts(norm, q, quantities[j + 1])
         elif norm.startswith((" per", "-per", "per"), q.end):
             out[j] = _PERCENT_WORD.match(norm, q.end) is not None
     return tuple(out)
+
+
+def _counts(norm: str, q: Quantity, share: Quantity) -> bool:
+    """ "X-treated adults (9, 9.1%)": a count with its share."""
+    alone = (
+        norm.endswith("(", 0, q.start) and norm[q.end : share.start] == ", " and norm[share.end : share.end + 1] in "),"
+    )
+    return bool(alone and q.kind == "int" and share.decimals)
 
 
 # "grade 3 or 4, 59%": the first two are no shares

@@ -42,11 +42,13 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     doubtful = {
         context.passage.span(v.start, v.end)[0] for v, label, _ in numbers if label not in ("percent", "events")
     }
+    bounds = _Spans([(f.start + 1, f.end) for f in own if f.low is not None])
     amounts = _Spans([(f.start, f.end) for f in facts if f.kind == "dose" and f.measure == "amount"])
     kept = [
         _settled(f, doubtful)
         for f in facts
         if not (f.kind == "percent" and f.start in measured)
+        and not (f.kind == "percent" and f.status == "ambiguous" and bounds.meets(f.start, f.start + 1))
         and not (f.kind == "difference" and f.start in again)
         and not (f.kind in ("mean", "change") and amounts.meets(f.start, f.end))
         and not (f.kind == "followup" and f.measure == "visit" and f.start in measured)

@@ -127,7 +127,7 @@ _IN_A_GROUP = re.compile(
 )
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
 _NAMED_GAP = re.compile(
-    r"[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
+    r" ?%?[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
     r"|[;,] (?:and )?(?:[\w-]+ ){0,2}[\w-]+[,:=] ?"
 )
 _LISTED = _OPEN | {"percent", "relative"}
@@ -244,6 +244,7 @@ def _is_later(norm: str, start: Value, v: Value) -> bool:
     return _ON.match(norm, v.stop) is not None
 
 
+_CLOSING = re.compile(r"^ ?%?[)\]]")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
 # between the changes of two arms: "6 mmHg in the 25 mg group, 7 mmHg"
 _NEXT_ARM = re.compile(
@@ -258,15 +259,16 @@ def _changes_in_turn(norm: str, group: Sequence[Value], labels: list[str]) -> li
     out = list(labels)
     for k, v in enumerate(group[1:], 1):
         a = group[k - 1]
-        if a.unit not in (v.unit, "") or v.unit.startswith("%") or v.start - a.stop > 90:
+        if a.unit not in (v.unit, "") or v.start - a.stop > 90 or (v.unit.startswith("%") and not _alike(a, v)):
             continue
         gap = _BRACKETED.sub("", norm[a.stop : v.start - (norm[v.start - 1] in "+-")])
+        gap = _CLOSING.sub("", gap)
         if not _NEXT_ARM.fullmatch(gap):
             continue
         told = _is_changed_by(norm, a) and not _AGAINST.match(norm, v.stop)
         if told and {out[k - 1], out[k]} <= {"difference", "change"}:
             out[k - 1 : k + 1] = ["change", "change"]
-        elif out[k - 1] == "change" and out[k] in ("final", "other") and _alike(a, v):
+        elif out[k - 1] == "change" and out[k] in ("baseline", "final", "other") and _alike(a, v):
             out[k] = "change"
     return out
 
