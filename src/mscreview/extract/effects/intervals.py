@@ -194,10 +194,13 @@ _HAS_UNIT = re.compile(
 )
 
 
+_SENTENCE_END = re.compile(r"(?<!vs)(?<!\d)[.。] (?=[A-Z一-鿿])|(?<=\d)\. (?=[A-Z][a-z]{2})|。")
+
+
 def _measure_before(norm: str, at: int, previous: Interval | None) -> str:
     lo = max(0, at - _LOOK_BACK)
     left = norm[lo:at]
-    cut = max((s.end() for s in re.finditer(r"(?<!vs)(?<!\d)[.。] (?=[A-Z一-鿿])|。", left)), default=0)
+    cut = max((s.end() for s in _SENTENCE_END.finditer(left)), default=0)
     left = left[cut:]
     if previous is not None and lo + cut <= previous.end < at:
         fresh = norm[previous.end : at]

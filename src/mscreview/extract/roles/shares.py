@@ -65,11 +65,17 @@ def has_interval(context: Context, start: int, end: int) -> bool:
     norm = context.norm
     if not any(i.estimate_start == start and not i.measure for i in confidence_intervals(norm)):
         return False
+    if _CHANGED_BY.search(norm, max(0, start - _CALLED_EARLIER), start):
+        return False
     before, behind = norm[max(0, start - _CALLED) : start], norm[end : end + _CALLED]
     return _CALLED_A_CHANGE.search(before) is None and _CALLED_A_CHANGE.search(behind) is None
 
 
-_CALLED = 30
+_CALLED, _CALLED_EARLIER = 30, 120
+# "density rose by 4% (95% CI ...) with X, 3% (95% CI ...) with Y"
+_CHANGED_BY = re.compile(
+    r"\b(?:increas|decreas|reduc|declin|improv|fell|fallen|rose|risen|chang)\w*\b(?:[^.;\d]|\d(?= (?:week|month)s )){0,40} by [-+]?\d(?:[^.;]|\.\d)*$"
+)
 _CALLED_A_CHANGE = re.compile(
     r"\b(?:reduc|decreas|increas|declin|improve|lower|higher|greater|less|more|fewer|longer|differ|effect|change|gain|los[st])",
     re.I,
@@ -101,7 +107,7 @@ _AS_MEASURE = re.compile(
 )
 # "HbA1c was 7.4% and 7.6%": printed in per cent, never a share of people
 _IN_PER_CENT = re.compile(
-    r"\b(?:(?:Hb)?A1[cC]|[Hh]a?ematocrit|(?:[Ee]jection|[Ss]hortening) fraction|[Oo]xygen saturation)(?: levels?| values?)?(?: \([A-Z]+\))?"
+    r"\b(?:(?:Hb)?A1[cC]?|[Hh]a?ematocrit|(?:[Ee]jection|[Ss]hortening) fraction|[Oo]xygen saturation)(?: levels?| values?)?(?: \([^()]{1,20}\))?"
     rf"(?: (?:at|after|on) [^.;:,()]{{2,24}})? (?:was|were|averaged) (?:about |only )?{LISTED}$"
 )
 _PER_CENT_WORDS = ("A1", "ematocrit", " fraction", "aturation")

@@ -219,7 +219,9 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
         return "statistic"
     if 50 <= float(norm[i:j]) <= 99.9 and _LEVEL_AFTER.match(right):
         return "level"
-    if (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
+    # nothing else has a spread: "148.2 ± 9.1/96.4 ± 5.0", "in the X arm 1.2 ± 0.3"
+    spread = right.lstrip(" ").startswith("±")
+    if not spread and (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
         return "denominator"
     if _WHOLE_AFTER.match(right):
         return "numerator"
@@ -230,7 +232,7 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
     words, whole = left.lower(), "." not in norm[i:j]
     if whole and right[:1] != "%" and left[-1:] != "-" and _timed(words) and _TIME_BEFORE.search(left):
         return "time"
-    if words.rstrip(" .-").endswith(_NAME_LAST) and _NAME_BEFORE.search(left):
+    if not spread and words.rstrip(" .-").endswith(_NAME_LAST) and _NAME_BEFORE.search(left):
         return "name"
     if _TIME_AFTER.match(right):
         return _time_role(norm, i, j)

@@ -21,7 +21,7 @@ _MEANS = frozenset({"baseline", "final", "change"})
 _TOLD_BY = _MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
     r"|(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:improved|increased|decreased|declined|rose|risen|fell|fallen|dropped) (?:significantly )?$",
     re.I,
 )
@@ -37,7 +37,10 @@ _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?)"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
-_MEAN_CHANGE = re.compile(rf"\b(?:mean|average) {_CHANGE} (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}", re.I)
+_MEAN_CHANGE = re.compile(
+    rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}",
+    re.I,
+)
 # "a 5.1-point increase"
 _CHANGE_BEHIND = re.compile(
     r"[ -](?:points?|units?|kg|mm ?Hg|letters?|lines?|cm|mm|g|log)[ -](?:\w+ )?(?:change|reduction|decrease|increase|decline|improvement|gain|loss)\b"
@@ -73,18 +76,37 @@ _FROM = re.compile(
     rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied)[ (]from (?:an? |the )?(?:mean |baseline |of )*$", re.I
 )
 _ALSO_FROM = re.compile(r"\bfrom (?:an? |the )?(?:mean |baseline |of )*$", re.I)
+_RANGED = re.compile(r"\b(?:rang|vari|span)\w+ (?:\w+ )?(?:from |between )?$")
+_UNCHANGED = re.compile(
+    r"\b(?:not (?:[a-z]+ )?chang\w*|no (?:[a-z]+ )?changes?|unchanged|unaltered)\b[^.;()\d]{0,40}\b(?:with|in|on|after|under) [^.;()\d]{2,40}\($"
+)
 _TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
-AT_BASELINE = re.compile(r" ?(?:[A-Za-z/]{1,10} )?(?:at|for) baseline\b")
+AT_BASELINE = re.compile(
+    r" ?(?:[A-Za-z/]{1,10} )?(?:(?:at|for) baseline|at (?:the start|(?:study )?entry|enrol?lment)|before (?:the )?(?:treatment|therapy|intervention|study))\b"
+)
 _ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
 
 
 def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
     """The classes of a sentence's numbers, corrected by the phrases that lead to them."""
+    out = list(labels)
+    kept = [
+        k for k, v in enumerate(group) if out[k] != "dose" or v.unit.startswith("%")
+    ]  # "3.9 with 5 mg, 4.6 with 20 mg"
+    if kept:
+        for k, label in zip(kept, _settled(norm, [group[k] for k in kept], [out[k] for k in kept]), strict=True):
+            out[k] = label
+    return out
+
+
+def _settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
     out, told = list(labels), ""
     moved, start = False, None
     for k, v in enumerate(group):
         # what a phrase tells of the first of a list it tells of all
-        told = _phrase(norm, v, out[k]) or (told if k and out[k] in _LISTED and goes_on(norm, group[k - 1], v) else "")
+        told = _phrase(norm, v, out[k], group[k + 1] if k + 1 < len(group) else None) or (
+            told if k and out[k] in _LISTED and goes_on(norm, group[k - 1], v) else ""
+        )
         if not told and out[k] == "other" and k + 1 < len(group) and goes_on(norm, v, group[k + 1]):
             told = _mean_of_a_list(norm, v)
         out[k] = told or out[k]
@@ -94,7 +116,10 @@ def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[st
                 out[k] = "final"
         if start is None and AT_BASELINE.match(norm, v.stop):
             start = v
-            out[k] = "baseline" if out[k] == "final" else out[k]
+            for j in range(k, -1, -1):  # "compared with 9.2, 9.0 and 9.3 at the start"
+                out[j] = "baseline" if out[j] == "final" else out[j]
+                if not j or not listed(norm, group[j - 1], group[j]):
+                    break
     return _changes_in_turn(norm, group, _through_time(norm, group, out))
 
 
@@ -122,12 +147,13 @@ def _through_time(norm: str, group: Sequence[Value], labels: list[str]) -> list[
 # "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
 _ABSOLUTE = re.compile(rf"\b[Aa]bsolute (?:risk )?{_CHANGE}\b[^.;,\d]{{0,40}} ?{_LINK}")
 _IN_A_GROUP = re.compile(
-    r"[)\]]? ?(?:in|for|with|among) (?:the )?(?:(?:[\w-]+ ){1,3}(?:group|arm)|(?:[\w-]+ )?(?:controls|patients))\b"
+    r"(?: ?[(\[][^()\[\]]{5,50}[)\]]|[)\]])? ?(?:in|for|with|among) (?:the )?(?:(?:[\w-]+ ){1,3}(?:group|arm)|(?:[\w-]+ )?(?:controls|patients))\b"
+    r"|(?: ?[(\[][^()\[\]]{5,50}[)\]])? (?:in|for|with|on|after) [^.;,()\d]{2,40},? (?:and|but|while|whereas|vs\.?) (?:only )?by [-+]?\d"
     r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
 )
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
 _NAMED_GAP = re.compile(
-    r" ?%?[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?[^.;,()\d]{2,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
+    r" ?%?[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?(?:[^.;,()\d]|\d[\d.]*[ -]?(?:m?g|μg|ml|%|units)\b){1,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
     r"|[;,] (?:and )?(?:[\w-]+ ){0,2}[\w-]+[,:=] ?"
 )
 _LISTED = _OPEN | {"percent", "relative"}
@@ -138,7 +164,7 @@ def goes_on(norm: str, a: Value, b: Value) -> bool:
     return listed(norm, a, b) or (a.unit == b.unit and _NAMED_GAP.fullmatch(norm, a.stop, b.start) is not None)
 
 
-def _phrase(norm: str, v: Value, label: str) -> str:
+def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     """The class that the words in front of a number tell; '' where they tell none."""
     if "ffect size" in norm[max(0, v.start - 40) : v.start] and _EFFECT_SIZE.search(
         norm, max(0, v.start - 40), v.start
@@ -149,12 +175,26 @@ def _phrase(norm: str, v: Value, label: str) -> str:
         return "percent"
     if label in ("relative", "change", "other") and _ABSOLUTE.search(norm, max(0, v.start - 70), v.start):
         return "difference"
-    of_a_group = label == "difference" and _IN_A_GROUP.match(norm, v.stop)
+    of_a_group = label == "difference" and (_IN_A_GROUP.match(norm, v.stop) or _is_first_of_arms(norm, v, then))
     if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
         return "relative" if share else "change"
     if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
         return _by_phrase(norm, v, "final") or "final"
     return _by_phrase(norm, v, label) if label in _TOLD_BY else ""
+
+
+def _is_first_of_arms(norm: str, v: Value, then: Value | None) -> bool:
+    """ "rose by 3.9 (95% CI ...) with X, 4.6 (95% CI ...) with Y": each arm's own, where nothing is more than another."""
+    return (
+        then is not None
+        and norm.startswith(" (", then.stop)
+        and goes_on(norm, v, then)
+        and _BETWEEN.search(norm, v.stop, then.start) is None
+        and _MORE.search(norm, max(0, v.start - 70), v.start) is None
+    )
+
+
+_MORE = re.compile(r"\b(?:higher|lower|greater|smaller|larger|better|worse|differ\w*)\b[^.;]*$")
 
 
 def _mean_of_a_list(norm: str, v: Value) -> str:
@@ -200,9 +240,9 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "difference"
     if label == "change" and " to " in known and norm[v.start] not in "+-" and _MOVED_TO.search(left):
         return "final"
-    if (
-        label == "final"
-        and ("baseline" in known or "initial" in known or "treatment" in known)
+    if label == "final" and (
+        left.endswith(" had been ")
+        or ("baseline" in known or "initial" in known or "treatment" in known)
         and _STARTED.search(left)
     ):
         return "baseline"
@@ -227,6 +267,11 @@ def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: b
     if a.unit.startswith("%") and not _MEANS & {*out[k - 1 : k + 2]}:
         return False  # shares of people may rise as well
     left = norm[max(0, a.start - _REACH) : a.start]
+    both = a.spread is not None and b.spread is not None and norm[a.stop : b.start] == " to "
+    both = both or (left.endswith("(") and bridge(norm, a, b) == "vs" and _UNCHANGED.search(left) is not None)
+    if both and {*out[k - 1 : k + 1]} <= _MEANS and not _RANGED.search(left):
+        out[k - 1 : k + 1] = ["baseline", "final"]  # "rose with X (74 ± 8 to 79 ± 9)"
+        return moved
     if left.rstrip().endswith(("from", "of", "mean", "baseline")):
         led = (moved and _ALSO_FROM.search(left)) or _FROM.search(left)
         if led and _TO.fullmatch(norm, a.stop, b.start):
