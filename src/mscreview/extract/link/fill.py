@@ -16,7 +16,7 @@ from mscreview.extract.link.parts import MEASURED, Cell, Item, parts_of
 from mscreview.extract.link.place import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
-from mscreview.extract.values.phrased import AT_BASELINE
+from mscreview.extract.values.starts import AT_BASELINE
 from mscreview.text.patterns import PEOPLE
 
 LINKED = frozenset({"mean", "change", "median", "percent", "events", "dose"})

@@ -55,3 +55,14 @@ _LIST_GAP = re.compile(
 def listed(norm: str, a: Value, b: Value) -> bool:
     """Whether two numbers with one unit stand in a bare list ("76.1, 74.4 and 73.0")."""
     return a.sentence == b.sentence and a.unit == b.unit and _LIST_GAP.fullmatch(norm, a.stop, b.start) is not None
+
+
+_NAMED_GAP = re.compile(
+    r" ?%?[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?(?:[^.;,()\d]|\d[\d.]*[ -]?(?:m?g|μg|ml|%|units)\b){1,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
+    r"|[;,] (?:and )?(?:[\w-]+ ){0,2}[\w-]+[,:=] ?"
+)
+
+
+def goes_on(norm: str, a: Value, b: Value) -> bool:
+    """Whether a number goes on where the one before ended: a bare list, or "250 mL with X and 143 mL with Y"."""
+    return listed(norm, a, b) or (a.unit == b.unit and _NAMED_GAP.fullmatch(norm, a.stop, b.start) is not None)

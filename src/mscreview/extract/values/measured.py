@@ -17,7 +17,7 @@ from mscreview.extract.roles.words import ROLES
 from mscreview.extract.values import chinese_scored, compared, phrased
 from mscreview.extract.values.dosed import arm_beside, is_no_dose, is_surely_dose
 from mscreview.extract.values.features import features
-from mscreview.extract.values.joins import bridge
+from mscreview.extract.values.joins import bridge, goes_on
 from mscreview.extract.values.numbers import TIME_UNIT, Value, values
 from mscreview.extract.values.scorer import classes, probabilities, with_roles
 from mscreview.extract.values.weighed import in_lists, told_changes
@@ -240,7 +240,7 @@ def _about_the_sample(norm: str, group: Sequence[Value]) -> set[int]:
     """Which numbers of a sentence tell of the sample, those that go on where one did among them."""
     found: set[int] = set()
     for k, v in enumerate(group):
-        if _is_of_the_sample(norm, v) or (k - 1 in found and phrased.goes_on(norm, group[k - 1], v)):
+        if _is_of_the_sample(norm, v) or (k - 1 in found and goes_on(norm, group[k - 1], v)):
             found.add(k)
     return found
 
@@ -276,10 +276,10 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
         if (
             out[k] == "other"
             and out[k - 1] in KINDS
-            and (link == "vs" or phrased.goes_on(norm, a, b) or (times and out[k - 1] in ("median", "final")))
+            and (link == "vs" or goes_on(norm, a, b) or (times and out[k - 1] in ("median", "final")))
         ):
             out[k] = out[k - 1]
-        elif out[k - 1] == "other" and out[k] in KINDS and (link == "vs" or phrased.goes_on(norm, a, b)):
+        elif out[k - 1] == "other" and out[k] in KINDS and (link == "vs" or goes_on(norm, a, b)):
             out[k - 1] = out[k]
         elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and {a.start, b.start} <= bounded:
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"

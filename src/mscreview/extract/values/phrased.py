@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
-from mscreview.extract.model import chained
 from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
-from mscreview.extract.values.joins import bridge, listed
+from mscreview.extract.values.joins import goes_on, listed
 from mscreview.extract.values.numbers import TIME_UNIT, Value
+from mscreview.extract.values.starts import AT_BASELINE, MEANS, MOVED, OPEN, from_to, is_later, through_time
 
-_OPEN = frozenset({"other", "baseline", "final", "change", "difference"})
-_MEANS = frozenset({"baseline", "final", "change"})
-_TOLD_BY = _MEANS | {"difference"}
+_TOLD_BY = MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
     rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
@@ -70,21 +67,7 @@ _DIFFERENCE = re.compile(
     rf"\b(?:differences? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b[^.;,\d()\[\]]{{0,90}} ?{_LINK}",
     re.I,
 )
-_MOVED = r"(?:decreas|fell\b|fall|increas|rose\b|rises?\b|rising|reduc|improv|declin|drop|chang|went\b|lower|raised|remained|(?:was|were) stable)"
-_MOVED_TO = re.compile(rf"\b{_MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
-_FROM = re.compile(
-    rf"\b{_MOVED}[^.;]{{0,70}}(?<!rang..)(?<!ranging)(?<!varied)[ (]from (?:an? |the )?(?:mean |baseline |of )*$", re.I
-)
-_ALSO_FROM = re.compile(r"\bfrom (?:an? |the )?(?:mean |baseline |of )*$", re.I)
-_RANGED = re.compile(r"\b(?:rang|vari|span)\w+ (?:\w+ )?(?:from |between )?$")
-_UNCHANGED = re.compile(
-    r"\b(?:not (?:[a-z]+ )?chang\w*|no (?:[a-z]+ )?changes?|unchanged|unaltered)\b[^.;()\d]{0,40}\b(?:with|in|on|after|under) [^.;()\d]{2,40}\($"
-)
-_TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
-AT_BASELINE = re.compile(
-    r" ?(?:[A-Za-z/]{1,10} )?(?:(?:at|for) baseline|at (?:the start|(?:study )?entry|enrol?lment)|before (?:the )?(?:treatment|therapy|intervention|study))\b"
-)
-_ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
+_MOVED_TO = re.compile(rf"\b{MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
 
 
 def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
@@ -110,9 +93,9 @@ def _settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[s
         if not told and out[k] == "other" and k + 1 < len(group) and goes_on(norm, v, group[k + 1]):
             told = _mean_of_a_list(norm, v)
         out[k] = told or out[k]
-        if k and out[k] in _OPEN:
-            moved = _from_to(norm, group, out, k, moved) or moved
-            if start is not None and out[k] == "baseline" and _is_later(norm, start, v):
+        if k and out[k] in OPEN:
+            moved = from_to(norm, group, out, k, moved) or moved
+            if start is not None and out[k] == "baseline" and is_later(norm, start, v):
                 out[k] = "final"
         if start is None and AT_BASELINE.match(norm, v.stop):
             start = v
@@ -120,28 +103,7 @@ def _settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[s
                 out[j] = "baseline" if out[j] == "final" else out[j]
                 if not j or not listed(norm, group[j - 1], group[j]):
                     break
-    return _changes_in_turn(norm, group, _through_time(norm, group, out))
-
-
-# "at baseline and after 4 and 12 weeks was 24.8, 16.8 and 15.7"
-_TIMES_FROM_BASELINE = re.compile(
-    r"\b(?:at|before) (?:baseline|(?:the )?start|entry|enrol?lment|treatment)\b(?P<times>[^.;]{3,80}?)\b(?:was|were|averaged) "
-)
-
-
-def _through_time(norm: str, group: Sequence[Value], labels: list[str]) -> list[str]:
-    """In a list of as many numbers as times, the first of them the start, the first number is the start."""
-    first = group[0].start
-    told = _TIMES_FROM_BASELINE.search(norm, max(0, norm.rfind(". ", 0, first)), group[-1].start)
-    if told is None:
-        return labels
-    out, size = list(labels), len(re.findall(r"\d+", told["times"])) + 1
-    for run in chained((k, k + 1) for k, (a, b) in enumerate(pairwise(group)) if listed(norm, a, b)):
-        if len(run) == size > 1 and group[run[0]].start >= told.end() and {out[k] for k in run} <= _OPEN:
-            out[run[0]] = "baseline"
-            for k in run[1:]:
-                out[k] = "final"
-    return out
+    return _changes_in_turn(norm, group, through_time(norm, group, out))
 
 
 # "an absolute reduction of 8.1%": between two groups; "increased by 6.8 in the tea group": within one
@@ -152,16 +114,7 @@ _IN_A_GROUP = re.compile(
     r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
 )
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
-_NAMED_GAP = re.compile(
-    r" ?%?[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?(?:[^.;,()\d]|\d[\d.]*[ -]?(?:m?g|μg|ml|%|units)\b){1,34}(?:,| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
-    r"|[;,] (?:and )?(?:[\w-]+ ){0,2}[\w-]+[,:=] ?"
-)
-_LISTED = _OPEN | {"percent", "relative"}
-
-
-def goes_on(norm: str, a: Value, b: Value) -> bool:
-    """Whether a number goes on where the one before ended: a bare list, or "250 mL with X and 143 mL with Y"."""
-    return listed(norm, a, b) or (a.unit == b.unit and _NAMED_GAP.fullmatch(norm, a.stop, b.start) is not None)
+_LISTED = OPEN | {"percent", "relative"}
 
 
 def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
@@ -242,8 +195,7 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "final"
     if label == "final" and (
         left.endswith(" had been ")
-        or ("baseline" in known or "initial" in known or "treatment" in known)
-        and _STARTED.search(left)
+        or (("baseline" in known or "initial" in known or "treatment" in known) and _STARTED.search(left))
     ):
         return "baseline"
     if label in ("baseline", "final") and _CHANGE_BEHIND.match(norm, v.number_end):
@@ -255,38 +207,6 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
     if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
         return "change"
     return ""
-
-
-def _from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: bool) -> bool:
-    """ "fell from 8.6 to 7.2 and 7.1": the first is the start, the others the end; `moved` says that one stood in front."""
-    a, b = group[k - 1], group[k]
-    if out[k - 1] not in _OPEN or a.unit != b.unit or b.start - a.stop > 60 or TIME_UNIT.match(a.unit):
-        return False
-    if a.spread is not None and a.spread.value is None:
-        return False  # a range: perhaps medians
-    if a.unit.startswith("%") and not _MEANS & {*out[k - 1 : k + 2]}:
-        return False  # shares of people may rise as well
-    left = norm[max(0, a.start - _REACH) : a.start]
-    both = a.spread is not None and b.spread is not None and norm[a.stop : b.start] == " to "
-    both = both or (left.endswith("(") and bridge(norm, a, b) == "vs" and _UNCHANGED.search(left) is not None)
-    if both and {*out[k - 1 : k + 1]} <= _MEANS and not _RANGED.search(left):
-        out[k - 1 : k + 1] = ["baseline", "final"]  # "rose with X (74 ± 8 to 79 ± 9)"
-        return moved
-    if left.rstrip().endswith(("from", "of", "mean", "baseline")):
-        led = (moved and _ALSO_FROM.search(left)) or _FROM.search(left)
-        if led and _TO.fullmatch(norm, a.stop, b.start):
-            out[k - 1 : k + 1] = ["baseline", "final"]
-            return True
-    elif k > 1 and out[k - 1] == "final" and out[k] in ("change", "other") and left.endswith(" to "):
-        out[k] = "final" if bridge(norm, a, b) in ("and", "vs") else out[k]
-    return False
-
-
-def _is_later(norm: str, start: Value, v: Value) -> bool:
-    """ "25 at baseline, 18 on X and 17 on Y": the label behind the first is not that of the others."""
-    if v.unit not in (start.unit, "") or AT_BASELINE.match(norm, v.stop):
-        return False
-    return _ON.match(norm, v.stop) is not None
 
 
 _CLOSING = re.compile(r"^ ?%?[)\]]")
