@@ -94,7 +94,7 @@ def _percentage(context: Context, j: int, role: int, p: float, chance: float, co
         return _percent(context, q, "percent", "ambiguous") if doubtful else None
     if (p < LIKELY and not q.percent) or (q.percent and _never_a_share(context, q)):
         return None
-    if q.text[0] in "+-" or _GOAL.match(norm, q.end):
+    if q.text[0] in "+-" or _GOAL.match(norm, q.end) or _is_least(norm, q):
         return _percent(context, q, "role: percent", "ambiguous")
     if p >= SURE or counted or _share_of_events(context, j):
         return _percent(context, q, "role: surely percent", "ok")
@@ -224,6 +224,15 @@ _GOAL = re.compile(
     r" (?:reductions?|improvement|decrease|fall|decline|response|clearance|relief)\b[^.;,\d]{0,50}\b(?:was|were|occurred)"
     r"(?: (?:reached|achieved|attained|obtained|seen|observed|noted|recorded|reported))? (?:by|in) \d"
 )
+# "harms in at least 5% of patients": which are told of
+_LEAST = re.compile(r"\b(?:in|by|of) (?:≥|>|> or =|at least|more than|over) ?$")
+_OF_PEOPLE = re.compile(rf" of (?:the |all )?(?:\w+ )?{PEOPLE}\b")
+
+
+def _is_least(norm: str, q: Quantity) -> bool:
+    return _OF_PEOPLE.match(norm, q.end) is not None and _LEAST.search(norm, max(0, q.start - 16), q.start) is not None
+
+
 # a confidence level and the dose of a solution are percentages of nothing
 _LEVEL = re.compile(r" ?-?(?:CI|C\.?I\b|IC\b|confidence|credible|prediction|可信|置信|信赖|power\b)", re.I)
 

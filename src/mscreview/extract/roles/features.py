@@ -111,7 +111,7 @@ def as_percent(context: Context) -> tuple[bool, ...]:
             continue
         if j + 1 < len(quantities) and out[j + 1] and norm[q.end : quantities[j + 1].start] in _IN_LIST:
             share = q.kind in ("int", "decimal") and 0 <= q.value <= 100 and not _labels(norm, q.start)
-            out[j] = share and not _counts(norm, q, quantities[j + 1])
+            out[j] = share and not _counts(norm, q, quantities[j + 1]) and norm[q.start - 1] != "/"
         elif norm.startswith((" per", "-per", "per"), q.end):
             out[j] = _PERCENT_WORD.match(norm, q.end) is not None
     return tuple(out)
@@ -127,7 +127,7 @@ def _counts(norm: str, q: Quantity, share: Quantity) -> bool:
 
 # "grade 3 or 4, 59%": the first two are no shares
 _LABELLED = re.compile(
-    r"\b(?:grades?|stages?|phases?|types?|class|weeks?|months?|days?|years?|cycles?) (?:\d{1,2}(?: or | and |-|/| to ))?$",
+    r"\b(?:grades?|stages?|phases?|types?|class|groups?|arms?|cohorts?|weeks?|months?|days?|years?|cycles?) (?:\d{1,2}(?: or | and |-|/| to ))?$",
     re.I,
 )
 

@@ -18,29 +18,58 @@ _SHARE_OF = re.compile(
 _DONE = re.compile(r" (?:\w+ )?(?:sessions|doses|days|nights|time|visits|treatments?|infusions|cycles|effects?)\b")
 
 
+# "39% on the X arm and 34% on the Y arm reported"
+_REPORTED = re.compile(
+    r" (?:groups?|arms?)(?: and [\d.]+ ?% (?:on|in) the (?:[\w-]+ ){1,3}(?:group|arm))? (?:reported|had|experienced|developed|achieved)\b"
+)
 _OCCURRED_IN = re.compile(
     r"\b(?:occurred|observed|seen|found|noted|recorded|reached|achieved|developed|detected|reported) (?:in|by) $"
 )
 
 
 def is_surely_share(context: Context, start: int, end: int) -> bool:
-    """ "was seen in 41% of the X group"."""
-    return _OCCURRED_IN.search(context.norm, max(0, start - 24), start) is not None and is_share(context, end)
+    """ "was seen in 41% of the X group", "26 of 224 (11.6%)", "more X patients (41%) than", "grade 3 pain (41%)"."""
+    norm = context.norm
+    if _OCCURRED_IN.search(norm, max(0, start - 24), start) is not None and is_share(context, end):
+        return True
+    if not norm.endswith(("(", "[", "; ", ", "), 0, start):
+        return False
+    words = norm[max(0, start - _LED_BY) : start]
+    if (of := _FRACTION.search(words)) is not None:
+        return _is_quotient(norm[start:end], int(of["part"]), int(of["whole"]))
+    return _MORE_PEOPLE.search(words) is not None
+
+
+_LED_BY = 60
+_FRACTION = re.compile(
+    r"(?<![\d.,/])(?P<part>\d+)(?:/| (?:out )?of (?:the )?)(?P<whole>\d+)\b(?: [\w-]+){0,3}(?: ?[(\[]|[;,] )$"
+)
+_MORE_PEOPLE = re.compile(
+    rf"\b(?:(?:[Mm]ore|[Ff]ewer|than) (?:[\w-]+ ){{1,2}}{PEOPLE}|[Gg]rade \d(?:(?:-|/| or )\d)? (?:[\w-]+ ){{0,2}}[\w-]+) [(\[]$"
+)
+
+
+def _is_quotient(share: str, part: int, whole: int) -> bool:
+    """Whether a percentage is `part` of `whole` to its last printed digit."""
+    number = re.match(r"\d+(?:\.(\d+))?", share)
+    return bool(number and whole and abs(float(number[0]) - 100 * part / whole) <= 0.51 * 10 ** -len(number[1] or ""))
 
 
 def is_share(context: Context, end: int) -> bool:
     """Whether a percentage that ends there is printed as one of an arm's people: "41% of the 0.5-mg group", "56% of controls"."""
     norm = context.norm
-    if not norm.startswith(" of ", end):
+    if not norm.startswith((" of ", " on the ", " in the "), end):
         return False
     arm = next(iter(context.mentions_in(end, end + 9)), None)
     beside = arm is not None and norm[end : arm.start] in (" of ", " of the ") and not _DONE.match(norm, arm.end)
+    if arm is not None and norm[end : arm.start] in (" on the ", " in the "):
+        return _REPORTED.match(norm, arm.end) is not None
     return beside or _SHARE_OF.match(norm, end) is not None
 
 
 # "the prevalence declined from 32% to 9%", "percentages of patients who were improved were 32% and 41%"
 _LED_AS_SHARE = re.compile(
-    r"\b(?:prevalences?|incidences?|(?:percentages?|proportions?) of (?!change|reduction|time|days?\b)[^.;,\d]{2,60})\b(?:[^.;]|\.\d)*$",
+    r"\b(?:prevalences?|incidences?|risks? of [^.;,\d]{2,50}(?: at \d+ \w+)? (?:was|were)|(?:percentages?|proportions?) of (?!change|reduction|time|days?\b)[^.;,\d]{2,60})\b(?:[^.;]|\.\d)*$",
     re.I,
 )
 _OF_ANOTHER_KIND = re.compile(
@@ -48,7 +77,7 @@ _OF_ANOTHER_KIND = re.compile(
     re.I,
 )
 _A_CHANGE = re.compile(r"[\d.]+ ?% (?:\w+ )?(?:reduction|decrease|increase|change|decline|improvement|lower|higher)")
-_SHARE_WORDS = ("revalence", "ncidence", "ercentage", "roportion")
+_SHARE_WORDS = ("revalence", "ncidence", "ercentage", "roportion", "isk of ", "isks of ")
 _LED_REACH = 240
 
 
@@ -101,7 +130,7 @@ def led_from(norm: str, start: int) -> bool:
 _OF_ARM = r"(?: (?:in|with|for|among|on|by|of|after) (?:the )?(?:[\w+-]+ ){0,3}[\w+-]+)?"
 LISTED = rf"(?:[-+]?\d[\d.]* ?%?(?: from baseline)?{_OF_ARM}(?:,|,? (?:and|vs\.?|versus|compared (?:with|to)|but|while|whereas)) (?:only )?)*"
 _AS_MEASURE = re.compile(
-    rf"\b(?:(?:mean|average)\b (?!age\b)[^.;:,\d]{{0,80}}?(?:\b(?:was|were|of|averaged|is)|=|:)|averaged)(?: (?:about|approximately|only))? {LISTED}$"
+    rf"\b(?:(?:mean|average)\b (?!age\b)(?:\d-(?:year|month|week|day) )?[^.;:,\d]{{0,80}}?(?:\b(?:was|were|of|averaged|is)|=|:)|averaged|\bscores?(?: values?)? (?:was|were|of|(?:increas|decreas|improv|declin|dropp)ed to|(?:rose|fell) to))(?: (?:about|approximately|only))? {LISTED}$"
     rf"|[(](?:mean|average) [^.;:,()\d]{{0,40}}{LISTED}$",
     re.I,
 )
@@ -113,14 +142,14 @@ _IN_PER_CENT = re.compile(
 _PER_CENT_WORDS = ("A1", "ematocrit", " fraction", "aturation")
 _OF_A_WHOLE = re.compile(
     r"(?: ?%?(?:,|,? (?:and|or|vs\.?|versus)) [\d.]+){0,4} ?%? (?:predicted\b|of (?:the |their |total |daily |all ){0,3}"
-    r"(?:predicted|normal\b|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z]))"
+    r"(?:predicted|normal\b|baseline|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z]))"
 )
 
 
 def is_measured(norm: str, start: int, end: int) -> bool:
     """Whether the words around a percentage make it a measure of something, no share of people."""
     words = norm[max(0, start - _LED_REACH) : start]
-    if ("ean" in words or "verage" in words) and _AS_MEASURE.search(words):
+    if ("ean" in words or "verage" in words or "score" in words) and _AS_MEASURE.search(words):
         return True
     if any(word in words for word in _PER_CENT_WORDS) and not any(word in words for word in _SHARE_WORDS):
         return _IN_PER_CENT.search(words) is not None or _OF_A_WHOLE.match(norm, end) is not None

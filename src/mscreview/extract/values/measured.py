@@ -263,6 +263,11 @@ _CHANGED_BY = re.compile(r"\b(?:reduction|decrease|increase|rise|fall|decline|dr
 _ONE_LIST = 90
 
 
+def _signed(norm: str, group: list[Value], k: int, labels: list[str]) -> bool:
+    """Whether the number in front is a change, told by a sign or because it follows one that is."""
+    return labels[k - 1] in ("change", "relative") and any(norm[v.start] in "+-" for v in group[:k])
+
+
 def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int]) -> list[str]:
     """Numbers compared with each other are of one class: an "other" takes its partner's; so are those of a list whose
     confidence intervals follow each."""
@@ -283,6 +288,8 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
             out[k - 1] = out[k]
         elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and {a.start, b.start} <= bounded:
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
+        elif b.unit == "%" and out[k] == "percent" and _signed(norm, group, k, out) and goes_on(norm, a, b):
+            out[k] = out[k - 1]  # "-5% in X, 2% in Y"
         elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
             out[k] = out[k - 1]  # "rose to 35 versus 31"
         elif link and {out[k - 1], out[k]} == {"final", "median"} and _is_unnamed_span(a) and _is_unnamed_span(b):

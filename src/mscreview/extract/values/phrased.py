@@ -18,7 +18,7 @@ from mscreview.extract.values.starts import AT_BASELINE, MEANS, MOVED, OPEN, fro
 _TOLD_BY = MEANS | {"difference"}
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
 _CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|prolong|delay|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
     r"|(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:improved|increased|decreased|declined|rose|risen|fell|fallen|dropped) (?:significantly )?$",
     re.I,
 )
@@ -113,6 +113,8 @@ _IN_A_GROUP = re.compile(
     r"|(?: ?[(\[][^()\[\]]{5,50}[)\]])? (?:in|for|with|on|after) [^.;,()\d]{2,40},? (?:and|but|while|whereas|vs\.?) (?:only )?by [-+]?\d"
     r"| ?[(\[][^()\[\]]{5,36}[)\]],? (?:and|vs\.?|versus|compared with) (?:by )?[-+]?\d"
 )
+# "a decrease of 65, 78 and 81% in X and 67, 60 and 54% in Y"
+_CHANGES_OF = re.compile(rf"\b{_CHANGE} of (?:about )?{LISTED}$")
 _EFFECT_SIZE = re.compile(r"\b[Ee]ffect sizes?\b[^.;,\d]{0,20}(?:was|were|of|=) ?$")
 _LISTED = OPEN | {"percent", "relative"}
 
@@ -131,6 +133,13 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     of_a_group = label == "difference" and (_IN_A_GROUP.match(norm, v.stop) or _is_first_of_arms(norm, v, then))
     if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
         return "relative" if share else "change"
+    if (
+        label == "percent"
+        and share
+        and " of " in norm[max(0, v.start - _REACH) : v.start]
+        and _CHANGES_OF.search(norm, max(0, v.start - _REACH), v.start)
+    ):
+        return "relative"
     if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
         return _by_phrase(norm, v, "final") or "final"
     return _by_phrase(norm, v, label) if label in _TOLD_BY else ""

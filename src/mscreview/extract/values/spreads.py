@@ -62,10 +62,15 @@ def _interval_spread(norm: str, end: int) -> Spread | None:
     low, high = float(m["low"]), float(m["high"])
     if low > high:
         return None
+    if not m["name"] and _QUARTILES_TOLD.search(norm, max(0, end - _SENTENCE), end):
+        return Spread("iqr", None, low, high, m.start(), m.end())
     kind = "" if not m["name"] else "iqr" if re.search(r"q|percentile|四分位", m["name"], re.I) else "range"
     return Spread(kind, None, low, high, m.start(), m.end())
 
 
+# "median score (IQR) was 15 (5-15)"
+_SENTENCE = 260
+_QUARTILES_TOLD = re.compile(r"[(\[](?:IQR|[Ii]nter-?quartile(?: range)?)[)\]](?:[^.;]|\.\d)*$")
 _PLUS = r"\d\.\d+ ?\+ ?\d+\.\d+"
 _PLUS_SPREAD = re.compile(r" ?\+ ?(?P<num>\d+\.\d+)")
 
