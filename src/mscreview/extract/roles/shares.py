@@ -142,7 +142,7 @@ _IN_PER_CENT = re.compile(
 _PER_CENT_WORDS = ("A1", "ematocrit", " fraction", "aturation")
 _OF_A_WHOLE = re.compile(
     r"(?: ?%?(?:,|,? (?:and|or|vs\.?|versus)) [\d.]+){0,4} ?%? (?:predicted\b|of (?:the |their |total |daily |all ){0,3}"
-    r"(?:predicted|normal\b|baseline|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal) [a-z]))"
+    r"(?:predicted|normal\b|baseline|energy|calor|days|nights|sessions|time\b|(?:planned|prescribed|recommended|intended|maximum|maximal|preoperative|pretreatment|initial|expected) [a-z]))"
 )
 
 

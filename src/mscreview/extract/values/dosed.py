@@ -47,13 +47,14 @@ _OFTEN = re.compile(
     r"|[(\[] ?[nN] ?=)"
 )
 _GIVEN = re.compile(
-    r"\b(?:receiv\w*|randomi[sz]ed|assigned|allocated|given|treated|administ\w+|injections? of|groups? of|adding|(?:to|and) add)\b(?:[^.;]|\.\d){0,60}$"
+    r"\b(?:receiv\w*|randomi[sz]ed|assigned|allocated|given|treated|administ\w+|injections? of|groups? of|adding|(?:to|and) add|irradiat\w+|radiotherapy|began|started|taking)\b(?:[^.;]|\.\d){0,60}$"
     r"|(?:服用|口服|给予|注射|静滴|泵注)[^。;,]{0,12}$",
     re.I,
 )
 _PLAIN_MASS = re.compile(
-    r"(?:mg|g|μ ?g|µ ?g|mcg|micrograms?|milligrams?)(?: ?/ ?(?:kg|m\^?2|m\(2\)))?(?: ?/ ?d(?:ay)?)?$|[毫微]克$"
+    r"(?:mg|g|μ ?g|µ ?g|mcg|micrograms?|milligrams?)(?: ?/ ?(?:kg|m\^?2|m\(2\)))?(?: ?/ ?d(?:ay)?)?$|[毫微]克$|c?Gy$"
 )
+_PER_BODY = re.compile(r"\w+ ?/ ?(?:kg|m\b|m\^?2|m\(2\))|c?Gy")
 # "X (10 mg/day, n = 33)", "X (up to 20 mg daily; n = 52)"
 _BRACKETED = re.compile(r"[A-Za-z]{2} ?[(\[](?:up to |about |median |mean )?$")
 _SIZE_NEXT = re.compile(r"[^()\[\]]{0,40}?[,;:] ?[nN] ?=")
@@ -63,7 +64,12 @@ def is_surely_dose(norm: str, start: int, end: int, unit: str) -> bool:
     """ "randomised to X 20 µg once daily": a mass that is given so often."""
     if not _PLAIN_MASS.match(unit):
         return False
-    often = ("/" in unit and not norm[end - 1].isdigit()) or unit.endswith("克") or _OFTEN.match(norm, end)
+    often = (
+        _PER_BODY.match(unit)
+        or ("/" in unit and not norm[end - 1].isdigit())
+        or unit.endswith("克")
+        or _OFTEN.match(norm, end)
+    )
     if _BRACKETED.search(norm, max(0, start - 16), start) and _SIZE_NEXT.match(norm, end):
         return True
     return bool(often and _GIVEN.search(norm, max(0, start - 90), start))

@@ -13,6 +13,7 @@ import numpy as np
 
 from mscreview.extract.effects.intervals import Interval
 from mscreview.extract.model import Context
+from mscreview.extract.roles.shares import is_measured
 from mscreview.extract.roles.words import ROLES
 from mscreview.extract.values import chinese_scored, compared, phrased
 from mscreview.extract.values.dosed import arm_beside, is_no_dose, is_surely_dose
@@ -143,7 +144,7 @@ _PER_VOLUME = re.compile(r"/ ?[dmμµn]?[lL]$")
 # a number with a labelled interval is a result of some kind
 _BOUNDED = ("percent", "final", "change", "difference", "baseline", "median")
 _OF_THE_SAMPLE = re.compile(
-    r"\b(?:follow(?:-| )?up|ages?|aged|observation(?! (?:groups?|arms?))|followed|monitored|observed for|since (?:the )?(?:\w+ )?(?:diagnosis|onset))\b[^.;,\d]{0,30}$"
+    r"\b(?:(?<!at )follow(?:-| )?up|ages?|aged|observation(?! (?:groups?|arms?))|followed|monitored|observed for|since (?:the )?(?:\w+ )?(?:diagnosis|onset))\b[^.;,\d]{0,30}$"
     r"|随访[^。;\d]{0,12}$|年龄[^。;\d]{0,12}$",
     re.I,
 )
@@ -178,8 +179,9 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         label = "final"
     if v.unit[:1] > "\u2e7f" and v.spread is None and not seen.bounded and label in ("final", "baseline"):
         return "other"  # "12个月降至": a time
-    if v.spread is not None and v.spread.kind == "" and v.spread.value is not None and label in ("other", "median"):
-        return "final"  # "214 (96) min"
+    spread = v.spread if label in ("other", "median") and v.spread and v.spread.value is not None else None
+    if spread and (spread.kind == "" or (v.unit.startswith("%") and is_measured(norm, v.start, v.stop))):
+        return "final"  # "214 (96) min", "attendance was 74% (SD 21)"
     return _median(v, label, seen) or _otherwise(norm, v, label, seen, unsigned)
 
 
@@ -222,6 +224,8 @@ def _is_lopsided(v: Value) -> bool:
 
 def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collection[str]) -> str:
     """The class of a number that is no median: a labelled interval, a concentration, a mean by its role."""
+    if label == "median" and norm[v.start] in "+-" and not seen.led_by("median", "012"):
+        label = seen.likeliest(set(classes()) - {"median", *unsigned})
     if label == "median" and seen.bounded and not seen.led_by("median", "012"):
         label = "other"  # an interval behind a number makes no median of it
     if label in _NO_MEAN and seen.role(_MEAN) > SURELY_MEAN:

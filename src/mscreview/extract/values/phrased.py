@@ -68,6 +68,10 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _MOVED_TO = re.compile(rf"\b{MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
+# "the change in the score was not different between groups (-2.8 vs -6.1)"
+_CHANGES_ALIKE = re.compile(
+    r"\b[Cc]hanges? (?:in|from|of) [^.;()\d]{2,80}\b(?:differ\w*|similar|comparable|alike)\b[^.;()\d]{0,40}\($"
+)
 
 
 def settled(norm: str, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
@@ -142,6 +146,12 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
         return "relative"
     if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
         return _by_phrase(norm, v, "final") or "final"
+    if (
+        label == "other"
+        and _MEAN_OF.search(norm, max(0, v.start - 90), v.start)
+        and not _COURSE.match(norm, v.number_end)
+    ):
+        return _by_phrase(norm, v, "final") or "final"
     return _by_phrase(norm, v, label) if label in _TOLD_BY else ""
 
 
@@ -157,6 +167,15 @@ def _is_first_of_arms(norm: str, v: Value, then: Value | None) -> bool:
 
 
 _MORE = re.compile(r"\b(?:higher|lower|greater|smaller|larger|better|worse|differ\w*)\b[^.;]*$")
+
+
+# "worn for a mean of 5.7 hours a day", "31.4 sessions on average"
+_MEAN_OF = re.compile(
+    r"(?:^|[.;:(] ?|\b(?![^.;:(]{0,80}\b(?:ages?|aged|follow|BMI|dos\w+|median)\b)[^.;:(\d]{3,80}?)\b(?:(?:an?|the) (?:mean|average) of|on (?:an )?average(?: of)?) (?:about |only )?$"
+    r"|[(,;] ?M ?= ?$"
+)
+# how long it went on
+_COURSE = re.compile(r"(?: ?\([^()]{1,20}\))? ?(?:%|(?:days?|weeks?|months?|years?|cycles|courses)\b(?! (?:a|per)\b))")
 
 
 def _mean_of_a_list(norm: str, v: Value) -> str:
@@ -197,6 +216,8 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
     left = norm[max(0, v.start - _REACH) : v.start]
     known = left.lower()
     if label == "difference":
+        if left.endswith("(") and norm[v.start] in "+-" and _CHANGES_ALIKE.search(left):
+            return "change"
         return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
     if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"

@@ -24,7 +24,7 @@ _RANGED = re.compile(r"\b(?:rang|vari|span)\w+ (?:\w+ )?(?:from |between )?$")
 _UNCHANGED = re.compile(
     r"\b(?:not (?:[a-z]+ )?chang\w*|no (?:[a-z]+ )?changes?|unchanged|unaltered)\b[^.;()\d]{0,40}\b(?:with|in|on|after|under) [^.;()\d]{2,40}\($"
 )
-_TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?")
+_TO = re.compile(r"[^.;,\d]{0,12}(?:\([^()]{0,30}\))?[^.;,\d]{0,30}\bto ?(?:a )?(?:mean )?(?:of )?\(?")
 AT_BASELINE = re.compile(
     r" ?(?:[A-Za-z/]{1,10} )?(?:(?:at|for) baseline|at (?:the start|(?:study )?entry|enrol?lment)|before (?:the )?(?:treatment|therapy|intervention|study))\b"
 )
@@ -47,6 +47,8 @@ def from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: bo
     if both and {*out[k - 1 : k + 1]} <= MEANS and not _RANGED.search(left):
         out[k - 1 : k + 1] = ["baseline", "final"]  # "rose with X (74 ± 8 to 79 ± 9)"
         return moved
+    if left.endswith("from ("):
+        left = left[:-1]  # "from (46.8 ± 21.5) to (24.3 ± 15.7)"
     if left.rstrip().endswith(("from", "of", "mean", "baseline")):
         led = (moved and _ALSO_FROM.search(left)) or _FROM.search(left)
         if led and _TO.fullmatch(norm, a.stop, b.start):
