@@ -146,6 +146,12 @@ _ENGLISH_AT = beginnings(" ".join([*pt.WORD_UNITS, *pt.WORD_SCALES]))
 _NOT_A_COUNT = re.compile(
     r"[- ](?:thirds?|quarters?|half|halves|fifths?|fold|sided|tailed|way|stage|step|dimensional)\b", re.I
 )
+# "in five, none and one patients": a zero among counts
+_ONE = rf"(?:\d{{1,4}}(?: ?\(\d[\d.]* ?%\))?|{pt.NUMBER_WORDS})"
+_NONE = re.compile(
+    rf"(?<=[\da-z)])(?:,? (?:and|or|vs\.?|versus)|,) (?P<none>none)(?=(?:,? and|,) {_ONE}| of the (?:patients|subjects|participants)|,? respectively| patients)"
+    rf"| (?P<first>none)(?=(?:,? (?:and|vs\.?|versus)|,) {_ONE}(?:,| and| of|$|[.;]))"
+)
 _NUMERAL = re.compile(pt.CHINESE_NUMERAL)
 _CHINESE = re.compile(
     rf"百分之(?P<pct>{pt.CHINESE_NUMERAL}{{1,8}}(?:点{pt.CHINESE_NUMERAL}{{1,4}})?)"
@@ -160,6 +166,8 @@ def _english_words(norm: str) -> list[Quantity]:
         value = number_words(m[0])
         if value is not None and not _NOT_A_COUNT.match(norm, m.end()):
             out.append(Quantity(m.start(), m.end(), float(value), None, None, 0, "words", m[0]))
+    for m in _NONE.finditer(norm) if " none" in norm else ():
+        out.append(Quantity(*m.span(m.lastgroup or 0), 0.0, None, None, 0, "words", "none"))
     return out
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscreview.extract.arms import chinese, numbered
+from mscreview.extract.arms import chinese, numbered, treated
 from mscreview.extract.arms.contrasts import contrasted, results, sized_pairs
 from mscreview.extract.arms.edges import A_DOSE_OF, Candidate, name_after, name_before, nameless
 from mscreview.extract.model import Context
@@ -40,6 +40,7 @@ def _phrases(context: Context) -> Iterator[Candidate]:
     norm = context.norm
     yield from _labels(norm)
     yield from group_names(norm)
+    yield from treated.and_controls(norm)
     yield from _sized(norm)
     yield from _counted(norm)
     yield from (Candidate(*place, "count") for place in numbered.names_in(context))
@@ -74,18 +75,12 @@ def group_names(norm: str) -> Iterator[Candidate]:
         stop = m.start() - 1
         start = name_before(norm, stop, 4)
         if start == stop and norm.endswith(" treated", 0, stop):
-            yield _treated(norm, stop, m.end())
+            yield treated.group(norm, stop, m.end())
         if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
             continue
         joined = list(_joined(norm, start))
         source = "named" if len(joined) > 1 else "group"  # "the X, Y and Z groups" leaves no doubt
         yield from (c._replace(source=source) for c in (Candidate(start, stop, "group"), *joined))
-
-
-def _treated(norm: str, stop: int, end: int) -> Candidate:
-    """ "the X treated group" is X; "the treated group" has no other name."""
-    start, last = name_before(norm, stop - len(" treated"), 3), stop - len(" treated")
-    return Candidate(start, last, "group") if start < last else Candidate(last + 1, end, "group")
 
 
 _JOINED = re.compile(r"(?: and | or |/| vs\.? | versus |, and (?!in )|, or )(?:the |in the |to the )?$")
@@ -147,9 +142,9 @@ def _received(norm: str) -> Iterator[Candidate]:
         end = name_after(norm, m.end(), len(norm), 4)
         if end > m.end():
             yield Candidate(m.end(), end, "received")
-    treated = [*_TREATED.finditer(norm)] if "-treated" in norm or "-assigned" in norm else []
-    told_apart = len({m["name"].lower() for m in treated}) > 1
-    for m in treated:
+    given = [*_TREATED.finditer(norm)] if "-treated" in norm or "-assigned" in norm else []
+    told_apart = len({m["name"].lower() for m in given}) > 1
+    for m in given:
         yield Candidate(*m.span("name"), "group" if told_apart else "received")
 
 

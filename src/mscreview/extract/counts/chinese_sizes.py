@@ -83,10 +83,13 @@ def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
     sentence = context.sentence_at(mention.start)
     if sentence is None or completed(context, sentence, q):
         return False
+    low = max(sentence.start, mention.start - 120)
+    if sentence.section == "methods":  # "甲组47例,脱落2例;乙组45例,脱落1例"
+        low = max(low, context.norm.rfind(";", low, mention.start))
     behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
     return bool(
         sized_before(context, sentence)
-        or _EVENT_BEFORE.search(context.norm, max(sentence.start, mention.start - 120), mention.start)
+        or _EVENT_BEFORE.search(context.norm, low, mention.start)
         or _EVENT_BEHIND.search(behind[0] if behind else "")
     )
 

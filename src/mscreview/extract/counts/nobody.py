@@ -47,6 +47,7 @@ _TOLD_IN = ("results", "conclusion", "")
 def read(context: Context) -> Iterator[Fact]:
     """Zero counts of an arm, and without a protocol the sentences that deny what might have happened to people."""
     yield from _zeros(context)
+    yield from _zeros_elsewhere(context)
     if context.lexicon.protocol is not None:
         return
     norm = context.norm
@@ -68,6 +69,27 @@ def read(context: Context) -> Iterator[Fact]:
             arm=ALL_ARMS if _EITHER.search(norm, m.end(), sentence.end) or _EVERY.search(norm, m.start() - 8, m.start()) else "",
             **({"status": status} if status else {}),
         )  # fmt: skip
+
+
+_ELSEWHERE = re.compile(
+    r"\bnone (?:in|of|with) (?:(?:either of )?the )?others?(?: (?:two|three|2|3))?(?: (?:groups?|arms?)\b|(?=[.;,]))"
+    r"|其[余他](?:[两三23] ?)?组(?:患者)?(?:均|都)?(?:无|未见|未发生|未出现)(?=[。;,)]|$)"
+)
+
+
+def _zeros_elsewhere(context: Context) -> Iterator[Fact]:
+    """ "one patient on oats and none in the other two groups": a zero for every arm the sentence has not named."""
+    if not context.arms or not ("none" in context.norm or "其余" in context.norm or "其他" in context.norm):
+        return
+    for m in _ELSEWHERE.finditer(context.norm):
+        sentence = context.sentence_at(m.start())
+        named = {k.arm for k in context.mentions_in(sentence.start, m.start())} if sentence else set()
+        if named and sentence and sentence.section in _TOLD_IN:
+            for k in sorted(set(range(len(context.arms))) - named):
+                yield context.fact(
+                    "events", m.start(), m.end(), "none elsewhere", value=0.0, arm=context.arms[k].name,
+                    value_text="none", decimals=0,
+                )  # fmt: skip
 
 
 def _zeros(context: Context) -> Iterator[Fact]:

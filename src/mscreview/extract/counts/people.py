@@ -128,6 +128,8 @@ def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
         return True
     if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
         return True
+    if norm.startswith((" groups", " arms", " other groups"), q.end):
+        return True
     if norm[q.start - 1 : q.start] in _LIMITS or norm[max(0, q.start - 2) : q.start] in (">=", "<=", "≥ ", "≤ "):
         return True
     if role == EVENTS:

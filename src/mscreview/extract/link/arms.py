@@ -18,6 +18,7 @@ from mscreview.extract.link.order import (
     dealt,
     distinct,
     fill,
+    is_basis,
     latest,
     led as led_by,
     order_before,
@@ -169,6 +170,9 @@ def _arms_of_part(
         if len(set(found)) == len(part) > 1 and None not in found:
             recent[len(part)] = [k for k in found if k is not None]
         return found
+    led_in = len(part) == 2 and whole.earlier and is_basis(context.norm, whole.earlier[0])
+    if led_in and (told := order_told(context, part[0].start, part[-1].end, near.before, whole.earlier)):
+        return [*told]  # "Compared with X, A (1 vs 2) and B (3 vs 4) were less with Y"
     found = _listed(context, part, near.before, near.behind, near.earlier)
     if None in found and near is not whole:
         found = _listed(context, part, whole.before, whole.behind, whole.earlier)
@@ -311,7 +315,9 @@ _TURNS = re.compile(r"\b(?:whereas|while|but|than|against|vs|versus|compared (?:
 def _follows(norm: str, end: int, mention: Mention) -> bool:
     return (
         re.fullmatch(
-            r"[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]", norm[end : mention.start], re.I
+            r"(?![)\]]?,? (?:while|whereas|but)\b)[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]",
+            norm[end : mention.start],
+            re.I,
         )
         is not None
     )

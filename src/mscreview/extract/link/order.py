@@ -49,18 +49,26 @@ def order_told(
     named = distinct(earlier)
     if len(named) == 2:
         first = earlier[0]
-        if _BASIS.search(norm, max(0, first.start - 30), first.start) and _BASIS_ENDS.match(norm, first.end):
+        if is_basis(norm, first):
             return named[1], named[0]
         turns = [m.start() for m in _CONTRAST.finditer(norm, first.end, start)]
         clause = [m for m in earlier if turns and m.start > turns[-1]]
         if len({m.arm for m in clause}) == 1 and not _THAN.search(norm, max(0, clause[0].start - 30), clause[0].start):
             subject = clause[0].arm
             return subject, subject if SAME_PEOPLE.search(norm, turns[-1], start) else 1 - subject
+    if len(named) == 1 and is_basis(norm, earlier[0]):
+        return 1 - named[0], named[0]  # "Compared with X, the score (3 vs 5) was lower with Y"
     if not named:
         for m in context.mentions_in(end, end + _FAR):
             if _BEHIND.fullmatch(norm, end, m.start):
                 return m.arm, 1 - m.arm
     return None
+
+
+def is_basis(norm: str, mention: Mention) -> bool:
+    """ "Compared with X, ..."."""
+    led_in = _BASIS.search(norm, max(0, mention.start - 30), mention.start)
+    return led_in is not None and _BASIS_ENDS.match(norm, mention.end) is not None
 
 
 def led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:
@@ -78,9 +86,10 @@ def order_before(context: Context, start: int) -> list[int | None]:
         sentence = context.sentence_at(end - 1) if end else None
         if sentence is None or (sentence.section == "methods" and context.is_chinese(sentence.start, end)):
             break  # Chinese tells what the controls got first, and goes on in the order of the arms' sizes
-        named = distinct(subjects(context, sentence.start, end))
+        mentions = subjects(context, sentence.start, end)
+        named = distinct(mentions)
         if len(named) == n:
-            return list(named)
+            return [*named[1:], named[0]] if is_basis(context.norm, mentions[0]) else [*named]
         end = sentence.start
     return list(range(n))
 

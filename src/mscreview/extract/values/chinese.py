@@ -25,7 +25,7 @@ _BEFORE_TREATMENT = re.compile(
 _NOT_MEASURED = re.compile(
     r"(?:年龄|病程|体[质重]量?(?![^,;。、]{0,6}率)|身高|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
 )
-_ROSE = r"升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
+_ROSE = r"缩小|扩大|减小|增大|升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
     rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|率|幅度)?)(?:均|平均|约|分别|依次)*"
     rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化率?)(?:均|平均|约|分别|依次)*[为是达]|[升降增减]幅(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
@@ -81,6 +81,14 @@ def _as_before(v: Value, name: str, last: tuple[str, str]) -> str:
     return name
 
 
+def _rose_in_an_arm(context: Context, low: int, v: Value) -> bool:
+    """ "体重增加治疗组(0.7±0.2)kg": the arm stands between the verb and the number."""
+    arm = context.mentions_in(max(low, v.start - 14), v.start)[-1:]
+    if not arm or not _ALSO.fullmatch(context.norm, arm[0].end, v.start):
+        return False
+    return _VERB_LAST.search(context.norm, max(low, arm[0].start - 4), arm[0].start) is not None
+
+
 def _goes_on(context: Context, v: Value) -> bool:
     """ "试验组下降3.2分,对照组为1.1分": the clause says only whose the next number is."""
     named = context.mentions_in(max(0, v.start - 30), v.start)[-1:]
@@ -91,6 +99,7 @@ def _goes_on(context: Context, v: Value) -> bool:
     )
 
 
+_VERB_LAST = re.compile(rf"(?:{_ROSE})$")
 _ALSO = re.compile(r"(?:患者|病人)?(?:则|仅|分别|依次|[为是的之])*[ (]*")
 _NUMBER_DONE = re.compile(r"\d[)\]]* ?(?:[A-Za-z%/]{1,6}|[\u4e00-\u9fff]{1,2})?[)\]]*[,;](?:而|但)?$")
 
@@ -108,13 +117,15 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
     before = context.norm[max(sentence.start, v.start - 60) : v.start]
     if v.spread is None and not bounded and sentence.section == "methods":
         return "none"  # a dose, a limit
-    changed = _CHANGED.search(before) is not None
+    changed = _CHANGED.search(before) is not None or _rose_in_an_arm(context, sentence.start, v)
     if (
         (_NOT_MEASURED.search(before) and not changed)
         or v.unit == "岁"
         or (v.unit.startswith("%") and v.spread is None)
     ):
         return "none"
+    if bounded and _APART.search(before):
+        return "difference"
     if _MEDIAN.search(before) or (not bounded and _spans(v)):
         return "median"
     measured = bounded or (v.spread is not None and v.spread.kind in ("sd", "se", ""))
@@ -130,6 +141,9 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
     if measured or (unit and _STATED.search(before)):
         return "baseline" if _at_baseline(before) else "final"
     return "none"
+
+
+_APART = re.compile(r"(?:高出|低了|高了|多出|相差|均差)(?:平均|约)*为?[ (]*$")  # "平均高出2.1分(95%CI ...)"
 
 
 def _spans(v: Value) -> bool:

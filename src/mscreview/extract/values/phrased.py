@@ -33,7 +33,11 @@ _OPENED = ("(", "[", "mean ", "average ")
 _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?)"
-_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?) ?{_LINK}", re.I)
+# "the decrease in the score at 12 months was"
+_AT_A_TIME = (
+    r"(?: (?:at|after|by|in|over) (?:\d{1,3} (?:weeks?|months?|days?|years?|h)|(?:week|month|day|year) \d{1,3}))?"
+)
+_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?){_AT_A_TIME} ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(
     rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}",
     re.I,

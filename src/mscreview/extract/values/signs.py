@@ -18,7 +18,7 @@ _WAY = re.compile(
     r"\b(?:(?P<down>decreas(?:e[sd]?|ing)|reduc(?:e[sd]?|ing|tions?)|fell|fall(?:s|en|ing)?|declin(?:e[sd]?|ing)|drop(?:s|ped)?"
     r"|lowered|diminish(?:ed|es)?|shorten(?:ed|ing)|lost|loss(?:es)?)"
     r"|increas\w*|rose|rise[ns]?|raised|gain\w*|grew|improv\w*|worsen\w*|deteriorat\w*|chang\w*|differ\w*|higher|lower|prolong\w*)\b"
-    r"|(?P<zh>下降|降低|减少|缩短|减低|降幅)|升高|上升|增加|提高|增高|延长|变化|改善|差值|升|增",
+    r"|(?P<zh>下降|降低|减少|缩短|缩小|减低|减轻|减小|降幅)|升高|上升|增加|提高|增高|延长|变化|改善|差值|升|增",
     re.I,
 )
 _WAY_AT = beginnings(

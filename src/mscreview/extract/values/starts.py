@@ -32,6 +32,9 @@ _ON = re.compile(r" ?[)\]]? ?(?:on|with|for|in|after|following|under) ")
 _REACH = 150
 
 
+_MEDIAN_MOVED = re.compile(r"\b[Mm]edian [^.;,]{2,60}$")
+
+
 def from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: bool) -> bool:
     """ "fell from 8.6 to 7.2 and 7.1": the first is the start, the others the end; `moved` says that one stood in front."""
     a, b = group[k - 1], group[k]
@@ -52,7 +55,8 @@ def from_to(norm: str, group: Sequence[Value], out: list[str], k: int, moved: bo
     if left.rstrip().endswith(("from", "of", "mean", "baseline")):
         led = (moved and _ALSO_FROM.search(left)) or _FROM.search(left)
         if led and _TO.fullmatch(norm, a.stop, b.start):
-            out[k - 1 : k + 1] = ["baseline", "final"]
+            of_medians = _MEDIAN_MOVED.search(left) and a.spread is None and b.spread is None
+            out[k - 1 : k + 1] = ["median", "median"] if of_medians else ["baseline", "final"]
             return True
     elif k > 1 and out[k - 1] == "final" and out[k] in ("change", "other") and left.endswith(" to "):
         out[k] = "final" if bridge(norm, a, b) in ("and", "vs") else out[k]
