@@ -127,7 +127,8 @@ def _counts(norm: str, q: Quantity, share: Quantity) -> bool:
 
 # "grade 3 or 4, 59%": the first two are no shares
 _LABELLED = re.compile(
-    r"\b(?:grades?|stages?|phases?|types?|class|groups?|arms?|cohorts?|weeks?|months?|days?|years?|cycles?) (?:\d{1,2}(?: or | and |-|/| to ))?$",
+    r"\b(?:grades?|stages?|phases?|types?|class|groups?|arms?|cohorts?|weeks?|months?|days?|years?|cycles?) (?:\d{1,2}(?: or | and |-|/| to ))?$"
+    r"|\bn ?= ?$|\bS[DE]M?,? $",  # "(n = 46, 2.2%)", "(SE 5.5, 12.1%"
     re.I,
 )
 
