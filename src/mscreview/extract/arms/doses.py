@@ -52,15 +52,21 @@ def amounts(norm: str, c: Candidate) -> list[str]:
     if amount and (alone := _ALONE.search(norm, max(0, c.start - 60), c.end)):  # "the 5 mg, 10 mg and placebo groups"
         return _listed(norm, alone.start())
     if inside := _DOSE.match(norm, c.start, c.end + 24):
+        if inside["times"] and inside.end() <= c.end and (doses := _behind(norm, c)):
+            return doses  # "once-weekly X 5 mg"
         share = inside["unit"] == "%" and inside.end() >= c.end  # "80% in the ... group", no name behind the dose
         return [] if share else [_label(inside)] if inside.end() < c.end else _listed(norm, c.start)
     ahead = [m for m in _DOSE.finditer(norm, max(0, c.start - 30), c.start) if _OF.fullmatch(norm, m.end(), c.start)]
     if ahead and ahead[-1]["unit"] not in (None, "%"):
         return [_label(ahead[-1])]
-    then = _THEN.match(norm, c.end)
-    if doses := _listed(norm, then.end() if then else c.end, c.source == "allocation"):
+    if doses := _behind(norm, c):
         return [] if _FOR_ALL.search(norm, max(0, c.start - 50), c.end) else doses
     return [_label(ahead[-1])] if ahead and ahead[-1]["times"] else []
+
+
+def _behind(norm: str, c: Candidate) -> list[str]:
+    then = _THEN.match(norm, c.end)
+    return _listed(norm, then.end() if then else c.end, c.source == "allocation")
 
 
 def _listed(norm: str, at: int, strengths: bool = False) -> list[str]:

@@ -28,7 +28,7 @@ STOP_WORDS = frozenset(
     group groups arm arms significantly higher lower compared relative respectively whose not there we our its their
     day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
     underwent consisted included reported showed experienced had until every hours baseline n rate rates under
-    prior if so then it they p consisting consisted defined among about over using through via added adding compare comparing took take taking
+    prior if so then it they p consisting consisted defined among about over using through via added adding compare comparing took take taking entered enrolled completed participated
     bid tid qid qd od b.i.d t.i.d q.i.d q.d o.d b.d t.d.s""".split()
 )
 # adjectives before "group" that name no single arm

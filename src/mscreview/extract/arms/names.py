@@ -59,7 +59,9 @@ def _phrases(context: Context) -> Iterator[Candidate]:
 _LIMB = r"(?! (?:swelling|volumes?|circumferences?|o?edema|pain|morbidity|function|mobility|movements?|strength|exercises?|symptoms?|problems|measurements?|span)\b)"
 _GROUP = re.compile(rf"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b){_LIMB}")
 _GROUP_AT = beginnings("group arm recipients")
-_LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV)\b(?![-.]\d)")
+_LABEL = re.compile(
+    r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV|[A-Z](?=\)|[,;] ?n ?=))\b(?![-.]\d)"
+)
 _LABEL_AT = beginnings("group arm cohort")
 
 
@@ -107,7 +109,7 @@ def _joined(norm: str, start: int) -> Iterator[Candidate]:
 
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference
-    margin interval intervals part comparison comparisons interaction plus subset substudy subsample""".split()
+    margin interval intervals part comparison comparisons interaction plus subset substudy subsample drop tablet capsule puff""".split()
 )
 
 
@@ -240,7 +242,8 @@ _LEAD = re.compile(
     r"(?:(?:either|receive|receiving|treatment with|therapy with|undergo|a|an|the|one of|two|three|four|groups?|arms?|"
     r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
     r"add-on|add|addition of|continue|start|begin|with|listen to|wear|take|eat|drink|use|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
-    r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of),?\s+){0,8}",
+    r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of"
+    r"|(?:one|two|1|2) (?:drops?|puffs?|tablets?|capsules?|injections?|infusions?) of|(?:once|twice)[- ]weekly),?\s+){0,8}",
     re.I,
 )
 _SPLIT = re.compile(
@@ -252,7 +255,9 @@ _DOSE_FIRST = r"(?:\d+(?:\.\d+)? ?(?:mg|g|ml|μg)(?:/\w+)? )?"
 _LIST_OF_THREE = re.compile(
     rf"{_DOSE_FIRST}[A-Za-z][\w/+-]{{0,30}}(?: [\w/+-]{{1,30}}){{0,2}}, {_DOSE_FIRST}[A-Za-z][\w/+-]{{0,30}}(?: [\w/+-]{{1,30}}){{0,2}} or "
 )
-_LAST_TWO = re.compile(r"(?:[\d.)]|\d ?(?:mg|g|μg|IU)|daily|weekly), [a-z][\w/+-]{3,30}(?: [\w/+.%-]{1,30}){0,3},? or ")
+_LAST_TWO = re.compile(
+    r"(?:[\d.)%]|\d ?(?:mg|g|μg|IU)|daily|weekly), [a-z][\w/+-]{3,30}(?: [\w/+.%-]{1,30}){0,3},? or "
+)
 _SPLIT_LIST = re.compile(_SPLIT.pattern + rf"|, (?={_DOSE_FIRST}[A-Za-z])|,? and (?=placebo|vehicle|sham)")
 # "received X, Y or placebo": no word of chance is needed where one had nothing
 _OFFERED = re.compile(

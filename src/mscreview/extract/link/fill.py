@@ -187,11 +187,22 @@ def _cells(norm: str, items: list[Item]) -> list[Cell]:
     common = kinds.count("mean:baseline") == 1 and kinds.count("mean:final") > 1
     for item in items:
         apart = common and cells and AT_BASELINE.match(norm, cells[-1].end)
-        if cells and not apart and _joins(norm, cells[-1], item):
+        if cells and not apart and not _is_second_start(norm, cells, item) and _joins(norm, cells[-1], item):
             cells[-1].items.append(item)
         else:
             cells.append(Cell([item]))
     return cells
+
+
+def _is_second_start(norm: str, cells: list[Cell], item: Item) -> bool:
+    """ "27.4 and 28.1 before, and 17.6 and 14.9 after": the starts are a list of their own."""
+    if len(cells) < 2 or item.kind == _START or not cells[-1].kinds == cells[-2].kinds == (_START,):
+        return False
+    return _BARE_AND.fullmatch(norm, cells[-2].end, cells[-1].start) is not None
+
+
+_START = "mean:baseline"
+_BARE_AND = re.compile(r" ?(?:and|vs?\.?|versus|,) ")
 
 
 def _joins(norm: str, cell: Cell, item: Item) -> bool:

@@ -22,7 +22,7 @@ _COMPARATIVE = (
 )
 _BEHIND = re.compile(
     r" ?[A-Za-z/%-]{0,15}[)\]](?:,? (?:and|or) [\w -]{2,30} ?[(\[][^()\[\]]{1,40}[)\]])? (?:was|were|occurred|is|are) "
-    rf"(?:[a-z]+ly )?{_COMPARATIVE}\b[^.;,()\d]{{0,24}}\b(?:with|in|on|after|for|among|under) (?:the )?"
+    rf"(?:[a-z]+ly )?(?P<way>{_COMPARATIVE})\b[^.;,()\d]{{0,24}}\b(?:with|in|on|after|for|among|under) (?:the )?"
 )
 SAME_PEOPLE = re.compile(
     r"[Cc]ompared (?:with|to) (?:before|baseline|pre)|\b(?:not changed?|no change|unchanged|unaltered)\b"
@@ -60,8 +60,8 @@ def order_told(
         return 1 - named[0], named[0]  # "Compared with X, the score (3 vs 5) was lower with Y"
     if not named:
         for m in context.mentions_in(end, end + _FAR):
-            if _BEHIND.fullmatch(norm, end, m.start):
-                return m.arm, 1 - m.arm
+            if told := _BEHIND.fullmatch(norm, end, m.start):
+                return (1 - m.arm, m.arm) if _says_the_second(norm[start:end], told["way"]) else (m.arm, 1 - m.arm)
     return None
 
 
@@ -69,6 +69,20 @@ def is_basis(norm: str, mention: Mention) -> bool:
     """ "Compared with X, ..."."""
     led_in = _BASIS.search(norm, max(0, mention.start - 30), mention.start)
     return led_in is not None and _BASIS_ENDS.match(norm, mention.end) is not None
+
+
+_MORE = frozenset({"more", "higher", "greater", "larger", "longer", "commoner"})
+_LESS = frozenset({"less", "fewer", "lower", "smaller", "shorter", "rarer"})
+_FIRST, _SECOND = re.compile(r"\d+(?:\.\d+)?"), re.compile(r"(?:\bvs?\b\.?|versus|and|,) ?(\d+(?:\.\d+)?)")
+
+
+def _says_the_second(pair: str, way: str) -> bool:
+    """ "(3 vs 6) was more frequent with Y": the six is Y's."""
+    first, second = _FIRST.match(pair), _SECOND.search(pair)
+    if first is None or second is None:
+        return False
+    apart = float(second[1]) - float(first[0])
+    return apart > 0 if way in _MORE else apart < 0 if way in _LESS else False
 
 
 def led(order: Sequence[int], named: Sequence[int]) -> list[int | None]:

@@ -60,6 +60,7 @@ def listed(norm: str, a: Value, b: Value) -> bool:
 _NAMED_GAP = re.compile(
     r" ?%?[)\]]?(?: ?\([^()]{3,30}\))? ?(?:in|with|for|on|after|under|among) (?:the )?(?:[^.;,()\d]|\d[\d.]*[ -]?(?:m?g|μg|ml|%|units)\b){1,34}(?:\([^()]{3,40}\))?(?:,(?: and)?| and| vs\.?| versus| but| while| whereas|,? compared with)(?: only| by)? (?:by )?[£$€]?"
     r"|[;,] (?:and )?(?:[\w-]+ ){0,2}[\w-]+[,:=] ?"
+    r"|(?: ?\([^()]{3,30}\))? (?:at|after|by) (?:(?:week|month|day|year) \d+|\d+ (?:weeks|months|days|years)),?(?: and| vs\.?| versus| but|,|,? compared with) (?:by )?"
 )
 
 

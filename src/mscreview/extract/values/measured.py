@@ -179,6 +179,8 @@ def _told(norm: str, v: Value, label: str, seen: _Seen) -> str:
         label = "final"
     if v.unit[:1] > "\u2e7f" and v.spread is None and not seen.bounded and label in ("final", "baseline"):
         return "other"  # "12个月降至": a time
+    if unsigned and label == "other" and v.spread is not None and v.spread.value is not None:
+        return seen.likeliest(("change", "difference"))  # "-1.46 (SE 0.07)"
     spread = v.spread if label in ("other", "median") and v.spread and v.spread.value is not None else None
     if spread and (spread.kind == "" or (v.unit.startswith("%") and is_measured(norm, v.start, v.stop))):
         return "final"  # "214 (96) min", "attendance was 74% (SD 21)"
@@ -294,7 +296,7 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
         elif b.unit == "%" and out[k] == "percent" and _signed(norm, group, k, out) and goes_on(norm, a, b):
             out[k] = out[k - 1]  # "-5% in X, 2% in Y"
-        elif link == "vs" and {out[k - 1], out[k]} == {"final", "change"}:
+        elif link == "vs" and (out[k - 1], out[k]) in (("final", "change"), ("change", "final"), ("final", "percent")):
             out[k] = out[k - 1]  # "rose to 35 versus 31"
         elif link and {out[k - 1], out[k]} == {"final", "median"} and _is_unnamed_span(a) and _is_unnamed_span(b):
             out[k - 1] = out[k] = "median"

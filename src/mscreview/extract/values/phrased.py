@@ -32,12 +32,9 @@ _MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
 _OPENED = ("(", "[", "mean ", "average ")
 _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
-_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?)"
-# "the decrease in the score at 12 months was"
-_AT_A_TIME = (
-    r"(?: (?:at|after|by|in|over) (?:\d{1,3} (?:weeks?|months?|days?|years?|h)|(?:week|month|day|year) \d{1,3}))?"
-)
-_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>[^.;,\d()\[\]]{{0,70}}?){_AT_A_TIME} ?{_LINK}", re.I)
+_CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?|(?:falls?|rises?|drops?)(?= (?:in|of|from)\b))"
+_AT_A_TIME = r"\b(?:weeks?|months?|days?|years?) \d+|\d+ (?:weeks|months|days|years)\b"
+_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>(?:[^.;,\d()\[\]]|{_AT_A_TIME}){{0,70}}?) ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(
     rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}",
     re.I,
@@ -54,7 +51,7 @@ _CHANGES_COMPARED = re.compile(
 )
 # "initial scores were 25.4 and 25.2", "baseline scores were similar (X: 25.4; Y: 25.2)"
 _STARTED = re.compile(
-    r"\b(?:baseline|initial|pre-?treatment)\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:(?:was|were|averaged|of|been)"
+    r"\b(?:baseline|initial|pre-?(?:treatment|operative))\b(?![^.;]* (?:to|from)\b)[^.;,\d]{0,60}\b(?:(?:was|were|averaged|of|been)"
     r"|(?:was|were) (?:similar|comparable|alike|the same|equal|not different)[^.;,\d]{0,40}\((?:[\w-]+ ?){0,3}[,:=]?) $",
     re.I,
 )
@@ -141,15 +138,8 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     of_a_group = label == "difference" and (_IN_A_GROUP.match(norm, v.stop) or _is_first_of_arms(norm, v, then))
     if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
         return "relative" if share else "change"
-    if (
-        label == "percent"
-        and share
-        and " of " in norm[max(0, v.start - _REACH) : v.start]
-        and _CHANGES_OF.search(norm, max(0, v.start - _REACH), v.start)
-    ):
-        return "relative"
-    if label == "percent" and norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop):
-        return _by_phrase(norm, v, "final") or "final"
+    if label == "percent" and (told := _of_a_percentage(norm, v)):
+        return told
     if (
         label == "other"
         and _MEAN_OF.search(norm, max(0, v.start - 90), v.start)
@@ -157,6 +147,32 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     ):
         return _by_phrase(norm, v, "final") or "final"
     return _by_phrase(norm, v, label) if label in _TOLD_BY else ""
+
+
+def _of_a_percentage(norm: str, v: Value) -> str:
+    """What a percentage is that the scorer takes for a share of people: a change, a measure; '' where it is a share."""
+    left = norm[max(0, v.start - _REACH) : v.start]
+    if v.unit.startswith("%") and ((" of " in left and _CHANGES_OF.search(left)) or _is_amount_of_change(left)):
+        return "relative"
+    if left.endswith("(") and _LEVELS_COMPARED.search(left):
+        return "final"
+    measured = norm[v.start] not in "+-" and is_measured(norm, v.start, v.stop)
+    return (_by_phrase(norm, v, "final") or "final") if measured else ""
+
+
+def _is_amount_of_change(left: str) -> bool:
+    """ "the additional reduction at week 12 was 16%": how much, not how many."""
+    led = _AMOUNT_OF_CHANGE.search(left) if left.endswith(("was ", "were ", "averaged ")) else None
+    return led is not None and _RISK.search(left, left.rfind(". ", 0, led.start()) + 1) is None
+
+
+# "values were lower with X than with Y (7.1 vs 7.5%)"
+_LEVELS_COMPARED = re.compile(
+    r"\b(?:values?|levels?|concentrations?) (?:was|were) (?:[a-z]+ly )?(?:lower|higher|greater|less|smaller|better|worse)\b[^.;()\d]{0,90}\($"
+)
+_AMOUNT_OF_CHANGE = re.compile(
+    rf"\b(?:[Rr]eductions?|[Dd]ecreases?|[Ii]ncreases?|[Dd]eclines?|[Cc]hanges?)\b(?! of \d)(?:[^.;,\d()\[\]]|{_AT_A_TIME}){{0,70}}(?:was|were|averaged) $"
+)
 
 
 def _is_first_of_arms(norm: str, v: Value, then: Value | None) -> bool:
@@ -229,7 +245,10 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "final"
     if label == "final" and (
         left.endswith(" had been ")
-        or (("baseline" in known or "initial" in known or "treatment" in known) and _STARTED.search(left))
+        or (
+            ("baseline" in known or "initial" in known or "treatment" in known or "operative" in known)
+            and _STARTED.search(left)
+        )
     ):
         return "baseline"
     if label in ("baseline", "final") and _CHANGE_BEHIND.match(norm, v.number_end):
@@ -238,7 +257,11 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "change"
     if label == "change" and norm[v.start] not in "+-" and _AGAINST_OTHERS.search(left):
         return "final"
-    if label in ("baseline", "final") and (m := _CHANGED.search(left)) and not _FROM_A_BASELINE.search(left, m.start()):
+    if (
+        label in ("baseline", "final", "change")
+        and (m := _CHANGED.search(left))
+        and not _FROM_A_BASELINE.search(left, m.start())
+    ):
         return "change"
     return ""
 
