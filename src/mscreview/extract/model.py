@@ -94,6 +94,7 @@ class Context:
     mentions: tuple[Mention, ...] = ()
     roles: np.ndarray | None = field(default=None, repr=False, compare=False)
     terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict, repr=False)
+    _holds_chinese: bool = field(default=True, repr=False)
     _starts: tuple[int, ...] = field(default=(), repr=False)
     _quantity_starts: tuple[int, ...] = field(default=(), repr=False)
     _mention_starts: tuple[int, ...] = field(default=(), repr=False)
@@ -117,7 +118,7 @@ class Context:
 
     def is_chinese(self, start: int, end: int) -> bool:
         """Whether a stretch of the normal form holds Chinese characters."""
-        return _CHINESE.search(self.passage.norm, start, end) is not None
+        return self._holds_chinese and _CHINESE.search(self.passage.norm, start, end) is not None
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches of a compiled pattern in the normal form."""
@@ -163,6 +164,7 @@ def context(passage: Passage, sentences: list[Sentence], quantities: list[Quanti
         tuple(quantities),
         lexicon,
         terms=lexicon.terms(passage.norm),
+        _holds_chinese=not passage.norm.isascii() and _CHINESE.search(passage.norm) is not None,
         _starts=tuple(s.start for s in sentences),
         _quantity_starts=tuple(q.start for q in quantities),
     )

@@ -46,6 +46,8 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
 
 
 SINGLES, EXPANSIONS = _tables()
+# sets: the few odd characters of a text are looked up in them, a table would be gone through whole
+SINGLE_SIGNS, EXPANSION_SIGNS = frozenset(SINGLES), frozenset(EXPANSIONS)
 EXPANSION_PATTERN = re.compile("[" + "".join(map(re.escape, EXPANSIONS)) + "]")
 
 # UTF-8 read as Windows-1252 or Latin-1: "â€“", "Â±", "â‰¥", "Ã—"

@@ -153,7 +153,7 @@ def _glosses(text: str) -> Iterable[Edit]:
 def _plain(text: str) -> Iterable[Edit]:
     """One character for one: dashes, spaces, full-width forms, Traditional to Simplified."""
     new = text
-    for c in frozenset(text) & ch.SINGLES.keys():
+    for c in frozenset(text) & ch.SINGLE_SIGNS:
         new = new.replace(c, ch.SINGLES[c])
     new = ch.simplified(new)
     return [(0, len(text), new)] if new != text else []
@@ -166,6 +166,7 @@ _POINT_APART = (" .", ". ")
 _DECIMAL = (",",)
 _PARTED = (re.compile(r"\. \d"), re.compile(r" \.\d"))
 _DECIMAL_COMMA, _THOUSANDS_COMMA = re.compile(r",\d{1,2}(?!\d)"), re.compile(r", ?\d{3}(?!\d)")
+_THREE_APART = re.compile(r" (?<=\d )\d{3}")
 _MEASURES = "mg|g|kg|μg|ml|mL|cm|mm|mmol|mmHg|kPa|days?|h|hours?|min|points?"
 # pattern, what its groups a and b become, and characters without which it cannot match (a cheap test first)
 _NUMBER_EDITS: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]], ...] = (
@@ -225,7 +226,7 @@ def _numbers(text: str) -> Iterable[Edit]:
         for comma in re.finditer(", ?", found[0]):
             at = found.start() + comma.start()
             edits.setdefault(at, (at, at + len(comma[0]), ""))
-    spaced = [found.end() for found in _SPACED_THOUSANDS.finditer(text)]
+    spaced = [found.end() for found in _SPACED_THOUSANDS.finditer(text)] if _THREE_APART.search(text) else []
     spaced += [found.end() for found in _SPACED_ALIKE.finditer(text)] if spaced else []
     for end in spaced:
         edits.setdefault(end - 4, (end - 4, end - 3, ""))
@@ -266,8 +267,8 @@ _STEPS: tuple[tuple[Callable[[str, frozenset[str]], object], Callable[[str], Ite
     (lambda t, odd: "<" in t, _tags),
     (lambda t, odd: not odd.isdisjoint(ch.MOJIBAKE_SIGNS), _mojibake),
     (lambda t, odd: not odd.isdisjoint(ch.SUPERSCRIPT_SIGNS), _superscripts),
-    (lambda t, odd: not odd.isdisjoint(ch.EXPANSIONS), _wide),
-    (lambda t, odd: not odd.isdisjoint(ch.SINGLES) or ch.may_hold_chinese(odd), _plain),
+    (lambda t, odd: not odd.isdisjoint(ch.EXPANSION_SIGNS), _wide),
+    (lambda t, odd: not odd.isdisjoint(ch.SINGLE_SIGNS) or ch.may_hold_chinese(odd), _plain),
     (lambda t, odd: "(" in odd and ch.may_hold_chinese(odd), _glosses),
     (lambda t, odd: "  " in t, _runs),
     (lambda t, odd: True, _numbers),

@@ -30,9 +30,12 @@ def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
     out = []
     for k, arm in enumerate(arms):
         shared = set[str]().union(*parts[:k], *parts[k + 1 :])
-        taken = set[str]().union(*words[:k], *words[k + 1 :], ANY_TREATMENT)
+        taken = set[str]().union(*words[:k], *words[k + 1 :])
         heads = [
-            head for form in forms[k] for head in _heads(form, shared) if taken.isdisjoint(_WORD.findall(head.lower()))
+            head
+            for form in forms[k]
+            for head in _heads(form, shared)
+            if (own := set(_WORD.findall(head.lower()))).isdisjoint(taken) and own.isdisjoint(ANY_TREATMENT)
         ]
         fresh = () if doses.dose_of(arm) else tuple(dict.fromkeys(heads))
         out.append(replace(arm, aliases=(*arm.aliases, *fresh)) if fresh else arm)
