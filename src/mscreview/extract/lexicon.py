@@ -74,20 +74,16 @@ class Terms:
 
     def _places(self, text: str, start: int, stop: int) -> Iterator[tuple[re.Pattern[str], str, str, int]]:
         """Every pattern with every place at which it can start."""
-        for letters, places in openings(text).items():
-            if entries := self._opened_by(letters):
-                for at in places:
-                    if start <= at < stop:
-                        yield from ((*entry, at) for entry in entries)
+        index, known = openings(text), self.known
+        for letters in index.keys() - known.keys():
+            shorter = (self.starts.get(letters[:size], ()) for size in range(1, len(letters) + 1))
+            known[letters] = tuple(entry for entries in shorter for entry in entries)
+        for letters, places in index.items():
+            for pattern, family, name in known[letters]:
+                yield from ((pattern, family, name, at) for at in places if start <= at < stop)
         if self.chinese and not text.isascii():
             for m in self.chinese.finditer(text, start, stop):
                 yield from ((*entry, m.start()) for entry in self.starts[m[0]])
-
-    def _opened_by(self, letters: str) -> tuple[Entry, ...]:
-        if letters not in self.known:
-            shorter = (self.starts.get(letters[:size], ()) for size in range(1, len(letters) + 1))
-            self.known[letters] = tuple(entry for entries in shorter for entry in entries)
-        return self.known[letters]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

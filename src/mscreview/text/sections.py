@@ -241,13 +241,13 @@ def _guess(norm: str, spans: list[tuple[int, int]]) -> list[str]:
     labels: list[str] = []
     at, count = 0, len(spans)
     for i, (start, end) in enumerate(spans):
-        if i > count // 2 and _has("conclusion", norm, start, end):
+        if at < 4 and i > count // 2 and _has("conclusion", norm, start, end):
             at = 4
-        elif at <= 3 and i and _has("results", norm, start, end) and not (at < 2 and i < count // 4):
+        elif at < 3 and i and (at == 2 or i >= count // 4) and _has("results", norm, start, end):
             at = 3
-        elif at <= 2 and _has("methods", norm, start, end):
+        elif at < 2 and _has("methods", norm, start, end):
             at = 2
-        elif at <= 1 and _has("aim", norm, start, end):
+        elif at < 1 and _has("aim", norm, start, end):
             at = 1
         labels.append(_ORDER[at] if count > 2 else "")
     return labels

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 
 from mscreview.extract.effects.tested import comparison, is_threshold
 from mscreview.extract.model import Context, Fact
@@ -67,9 +66,13 @@ def p_values(norm: str) -> tuple[PValue, ...]:
 
 def is_p_value(norm: str, at: int) -> bool:
     """Whether the number at a place of the normal form is a p-value."""
-    found = p_values(norm)
-    k = bisect_right(found, at, key=attrgetter("start")) - 1
-    return k >= 0 and at < found[k].end
+    k = bisect_right(_starts(norm), at) - 1
+    return k >= 0 and at < p_values(norm)[k].end
+
+
+@lru_cache(maxsize=2)
+def _starts(norm: str) -> list[int]:
+    return [p.start for p in p_values(norm)]
 
 
 def read(context: Context) -> Iterable[Fact]:

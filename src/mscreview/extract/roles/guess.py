@@ -127,14 +127,14 @@ def _highest_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
     is_first = p >= first
     ties = np.add.reduceat(is_first, starts, dtype=int)[member]
     second = np.maximum.reduceat(np.where(is_first, 0.0, p), starts)[member]
-    return np.where(is_first & (ties < 2), second, first) * (_sizes(starts, member) > 1)
+    return np.where(is_first & (ties < 2), second, first) * (_sizes(member) > 1)
 
 
 def _mean_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Mean of each column over the other rows of a group; zeros where there is no other."""
     order = np.argsort(group, kind="stable")
     starts, member = _groups(group[order])
-    size = _sizes(starts, member)
+    size = _sizes(member)
     out = np.empty_like(p)
     out[order] = (np.add.reduceat(p[order], starts)[member] - p[order]) / np.maximum(size - 1, 1) * (size > 1)
     return out
@@ -142,13 +142,14 @@ def _mean_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 def _groups(group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """First row of each run of equal numbers, and for each row which run it is in."""
-    new = np.append(True, group[1:] != group[:-1])
+    new = np.ones(len(group), dtype=bool)
+    new[1:] = group[1:] != group[:-1]
     return np.flatnonzero(new), np.cumsum(new) - 1
 
 
-def _sizes(starts: np.ndarray, member: np.ndarray) -> np.ndarray:
+def _sizes(member: np.ndarray) -> np.ndarray:
     """Number of rows in the run of each row, as a column."""
-    return np.diff(starts, append=len(member))[member][:, None]
+    return np.bincount(member)[member][:, None]
 
 
 def _same_value(quantities: Sequence[Quantity], p: np.ndarray) -> np.ndarray:
@@ -158,7 +159,9 @@ def _same_value(quantities: Sequence[Quantity], p: np.ndarray) -> np.ndarray:
     for j, q in enumerate(quantities):
         places.setdefault(q.value, []).append(j)
     for rows in places.values():
-        if len(rows) > 1:
+        if len(rows) == 2:
+            out[rows] = p[rows[::-1]]
+        elif len(rows) > 2:
             block = p[rows]
             top2 = np.sort(block, axis=0)[-2:]
             out[rows] = np.where(block >= top2[1], top2[0], top2[1])

@@ -281,7 +281,9 @@ def _changes_in_turn(norm: str, group: Sequence[Value], labels: list[str]) -> li
     out = list(labels)
     for k, v in enumerate(group[1:], 1):
         a = group[k - 1]
-        if a.unit not in (v.unit, "") or v.start - a.stop > 90 or (v.unit.startswith("%") and not _alike(a, v)):
+        if out[k - 1] not in ("change", "difference") or a.unit not in (v.unit, "") or v.start - a.stop > 90:
+            continue
+        if v.unit.startswith("%") and not _alike(a, v):
             continue
         gap = _BRACKETED.sub("", norm[a.stop : v.start - (norm[v.start - 1] in "+-")])
         gap = _CLOSING.sub("", gap)

@@ -38,13 +38,16 @@ def told_changes(
     numbers = [v for group in groups for v in group]
     columns = [classes().index(name) for name in _CHANGES]
     out = chances.copy()
+    untold = []
     for k in np.flatnonzero(chances[:, columns].sum(axis=1) > _HARDLY).tolist() if numbers else ():
         v = numbers[k]
         if norm[v.start] in "+-":
             continue
         told = norm.endswith(_WAYS, 0, v.start) or not _CHANGE_CUES.isdisjoint(active[k])
         if not told or _NO_CHANGE.search(norm, max(0, v.start - _REACH), v.start):
-            out[k, columns] *= _HARDLY
+            untold.append([k])
+    if untold:
+        out[untold, columns] *= _HARDLY
     return out
 
 
