@@ -37,7 +37,7 @@ def find(context: Context) -> tuple[Arm, ...]:
             alone += [(c.start, dose) for dose in doses]
     likely = [g for g in merged(groups, norm) if not told or _is_likely(g, context)]
     ranked = sorted(likely, key=lambda g: (-g.weight, g.start))
-    believed = [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)][:_MOST]
+    believed = _first_told(context, [g for g in ranked if g.weight >= _ENOUGH or _is_told(g, context)])[:_MOST]
     if len(believed) < 2:
         believed = _few([g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW or _is_told(g, context)])
     if not told and all("asked" in g.sources and g.weight < _ENOUGH for g in believed):
@@ -50,6 +50,12 @@ def find(context: Context) -> tuple[Arm, ...]:
     labels = {label.lower() for arm in found if dose_of(arm) for label in arm.aliases}
     found = [arm for arm in found if dose_of(arm) or arm.name.lower() not in labels]
     return with_heads(sorted(found, key=lambda a: a.start))
+
+
+def _first_told(context: Context, groups: list[Group]) -> list[Group]:
+    """The groups but for names the results alone print with a size ("nausea (n = 7)"), where others are told before."""
+    late = {g.key for g in groups if g.sources == {"size"} and context.section_at(g.start) in ("results", "conclusion")}
+    return [g for g in groups if g.key not in late] if len(groups) - len(late) > 1 else groups
 
 
 def _few(groups: list[Group]) -> list[Group]:

@@ -110,7 +110,8 @@ def _joined(norm: str, start: int) -> Iterator[Candidate]:
 
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference
-    margin interval intervals part comparison comparisons interaction plus subset substudy subsample drop tablet capsule puff""".split()
+    margin interval intervals part comparison comparisons interaction plus subset substudy subsample drop tablet capsule puff fractions cycles courses
+    sessions""".split()
 )
 
 
@@ -121,7 +122,7 @@ _WHO = re.compile(
     rf"(?:{PEOPLE} (?:with|who|of|from|in|aged|for)|\b(?:subset|subgroup|stratum) (?:of|with)) (?:a |an |the )?$"
 )
 _SIZE = re.compile(
-    r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?(?![12]\b)\d{1,6}\b"
+    r"(?: ?[(\[,:] ?| )(?:(?P<inner>[^()\[\];]{1,25})[,;] ?)?[nN] ?= ?(?![12]\b)\d{1,6}\b(?! ?[;,] ?\d[\d.]* ?%)"
     rf"| ?[(\[]\d{{1,6}} {PEOPLE}[)\]]"
 )
 _SIZE_END = re.compile(rf"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{{1,6}} {PEOPLE}[)\]]")

@@ -132,7 +132,7 @@ _BACK = 110
 _COUNTED = rf"(?:{PEOPLE}|knees?|hips?|limbs?|wounds?|breasts?|lesions?|pregnancies|births)"
 _OF_THEM = rf"(?: (?:pts?|{_COUNTED}))?(?: ?[(\[]\d[\d.]* ?%[)\]])?"
 _LED_IN = re.compile(
-    rf"\b(?!given|used|performed|done|applied|administered|started|studied|conducted|tested|carried)[a-z]{{3,}} (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_OF_THEM}{_THEN}){{0,5}})$"
+    rf"\b(?!given|used|performed|done|applied|administered|started|studied|conducted|tested|carried)(?:[a-z]{{3,}}|grade \d) (?:in|by)(?: only)? (?P<run>(?:{_NUMBER}{_OF_THEM}{_THEN}){{0,5}})$"
 )
 _REST_PEOPLE = re.compile(
     rf"{_NUMBER}{_OF_THEM}(?P<run>(?:{_THEN}{_NUMBER}{_OF_THEM}){{0,5}})(?<=[a-z)\]])(?! (?:receiv|assign|random|enrol|recruit|allocat|treat))"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.counts.chinese_shares import share
+from mscreview.extract.counts.nobodys import counts_people
 from mscreview.extract.counts.shown import is_signed_share, shown
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
@@ -47,7 +48,7 @@ def read(context: Context) -> Iterator[Fact]:
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
         if fact := _percentage(context, j, role, p, chance, together.get(j - 1) == EVENTS):
             yield _of_its_count(context, j, fact, before[1]) if before[0] == j - 1 else fact
-        elif role in KINDS and role != PERCENT and p >= LIKELY and _counts_people(context.norm, q, role):
+        elif role in KINDS and role != PERCENT and p >= LIKELY and counts_people(context.norm, q, role):
             before = j, role
             yield _count(context, j, role, sentence)
 
@@ -61,6 +62,8 @@ def _settled(
         return TOTAL, 1.0
     if norm.endswith("(", 0, q.start) and _PER_GROUP.match(norm, q.end):
         return GROUP, 1.0
+    if role == TOTAL and _LEFT_OUT.match(norm, q.end):
+        return EVENTS, 1.0
     if is_signed_share(context, j) and sentence.section not in ("methods", "title"):
         return EVENTS, 1.0
     if in_list is not None and p < SURE:
@@ -101,62 +104,6 @@ def _percentage(context: Context, j: int, role: int, p: float, chance: float, co
     return _percent(context, q, "role: percent", "ok" if p >= LIKELY else "ambiguous")
 
 
-def _counts_people(norm: str, q: Quantity, role: int) -> bool:
-    whole = not q.percent and q.value is not None and q.value >= 0 and q.value == int(q.value)
-    return whole and not _counts_nobody(norm, q, role)
-
-
-_LIMITS = frozenset("≥≤")
-_MONEY = frozenset("$£€¥")
-_STATISTIC = re.compile(r"\b(?:mean|median|average) ?= ?$")
-# "22% with 5 mg": an amount counts nobody
-_AMOUNT = re.compile(r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
-# "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
-_SPREAD = re.compile(r"[)\]] ?(?:min(?:utes?)?|h(?:ours?)?|s|mm ?Hg|kg|cm|mm|m[lL]|beats/min|bpm)\b(?!/)")
-# "Tel. +44 20 7946 0321"
-_REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
-_DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
-
-
-def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
-    """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
-    if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end) or norm[q.start - 1 : q.start] in _MONEY:
-        return True
-    if q.text[0] == "0" and len(q.text) > 1:  # "09/92"
-        return True
-    if norm[max(0, q.start - 2) : q.start].strip() == "=" and _STATISTIC.search(norm, max(0, q.start - 12), q.start):
-        return True
-    if _SPREAD.match(norm, q.end) and norm[max(0, q.start - 2) : q.start].strip() != "=":
-        return True
-    if norm.startswith((" groups", " arms", " other groups"), q.end):
-        return True
-    if norm[q.start - 1 : q.start] in _LIMITS or norm[max(0, q.start - 2) : q.start] in (">=", "<=", "≥ ", "≤ "):
-        return True
-    if role == EVENTS:
-        return _IS_TIME.search(norm, max(0, q.start - 60), q.start) is not None
-    if _THINGS.match(norm, q.end) or _is_sex(norm, q):
-        return True
-    low = max(0, q.start - 24)
-    words = norm[low : q.start].lower()
-    return any(name in words for name in _REGISTERS) and _DIALLED.search(norm, low, q.start) is not None
-
-
-# "at weeks 18 (22% vs 9%) and 54 (26% vs 14%)"
-_IS_TIME = re.compile(
-    r"(?<!\d[ -])\b(?:weeks?|months?|days?|years?|hours?) (?:\d+ \([^()]{0,40}\),? (?:and|or) )?$", re.I
-)
-
-
-# "Four randomized trials", "9 articles"; not "14 participants completed both trials"
-_STUDIES = re.compile(
-    rf"(?: (?!(?:of|in|with|and|from|for|{PEOPLE})\b)[A-Za-z-]{{1,20}}){{0,3}} (?:articles|trials|studies|papers|publications|RCTs)\b"
-    r"| (?:[a-z]+ )?(?:study|trial|article|paper)\b(?= (?:reported|found|showed|described|used|had|was|did|that|which|in which)\b)"
-)
-# "518 treatment cycles", "10 centres": neither people nor groups of them
-_THINGS = re.compile(
-    r"(?: (?!(?:of|in|with|and|from|for|at|per|to)\b)[a-z-]{1,20})??[ -](?:nm|c?Gy|min(?:utes?)?|hours?|cycles|(?:person|patient)-years|procedures|segments|infusions|cent(?:er|re)s"
-    r"|hospitals|clinics|practices|schools|villages|wards|sites|countries|or more)\b"
-)
 _REMAINED = re.compile(
     rf" (?:{PEOPLE} )?in the (?:[\w-]{{1,20}} ){{1,3}}group (?:and \d{{1,5}} in the (?:[\w-]{{1,20}} ){{1,3}}group )?"
     r"(?:completed|finished|remained|were (?:followed|analy[sz]ed|evaluated))\b"
@@ -164,6 +111,8 @@ _REMAINED = re.compile(
 
 
 _PER_GROUP = re.compile(rf"(?: {PEOPLE})? (?:per|in each) (?:group|arm)\)")
+# "eleven patients were excluded after randomisation"
+_LEFT_OUT = re.compile(rf" (?:\w+ )?{PEOPLE} (?:were|was) (?:excluded|ineligible|withdrawn|lost)\b")
 # "leaving 300 for analysis"
 _FOR_ANALYSIS = re.compile(
     rf"(?: [\w-]+)?(?: {PEOPLE})? (?:for|eligible|evaluable|assessable|available|who were|to be|in the (?:final )?analys)"
@@ -247,7 +196,8 @@ def _never_a_share(context: Context, q: Quantity) -> bool:
     norm = context.norm
     if _LEVEL.match(norm, q.end) or _SPREAD_BEFORE.search(norm, max(0, q.start - 22), q.start):
         return True
-    return q.value in (90, 95, 99) and "[" in norm[q.end : q.end + 2]
+    limit = norm.endswith(("≥", "≤", "≥ ", "≤ "), 0, q.start)
+    return limit or (q.value in (90, 95, 99) and "[" in norm[q.end : q.end + 2])
 
 
 def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
@@ -299,19 +249,3 @@ def denominator(context: Context, j: int, sentence: Sentence) -> int | None:
         if whole and _LEADING_OF.search(norm[max(sentence.start, other.start - 24) : other.start]):
             return int(other.value or 0)
     return None
-
-
-# --- sexes --------------------------------------------------------------------------------------------------------
-
-_MEN, _WOMEN = r"(?:men|males?|boys)\b", r"(?:women|females?|girls)\b"
-_SEX = re.compile(rf" (?:{_MEN}|{_WOMEN})")
-_SEXES = re.compile(rf"\d+ (?:{_MEN}(?:,| and|;|/) ?\d+ {_WOMEN}|{_WOMEN}(?:,| and|;|/) ?\d+ {_MEN})")
-_OTHER_SEX = 24
-
-
-def _is_sex(norm: str, q: Quantity) -> bool:
-    """ "22 men, 16 women", "22 male and 16 female": the sexes are no arms."""
-    if not _SEX.match(norm, q.end):
-        return False
-    both = _SEXES.search(norm, max(0, q.start - _OTHER_SEX), q.end + _OTHER_SEX)
-    return both is not None and both.start() <= q.start < both.end()

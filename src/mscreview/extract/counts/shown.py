@@ -16,6 +16,7 @@ from mscreview.text.patterns import PEOPLE
 _COUNTED = ("int", "words")
 _REACH, _BACK, _SIZE = 40, 110, 0.3
 # "14 women (23%)", "141 (56%)": not who they were
+_FRACTION_BEFORE = re.compile(r" (?:of|out of) (?:the )?\d{1,5},? ?[(\[]? ?$")
 _THEN_SHARE = re.compile(rf"(?: (?:of (?:them|these)|(?:[\w-]+ ){{0,2}}?{PEOPLE}(?: overall)?))? ?[(\[] ?$")
 _CLOSED = re.compile(r" ?[)\],;]")
 # who they were and how far they came: nothing that befell them
@@ -38,7 +39,12 @@ def shown(context: Context, j: int, sentence: Sentence) -> bool:
     norm, low = context.norm, max(sentence.start, q.start - _BACK)
     if _LABEL.search(norm, low, q.start):
         return False
-    return has_share(context, j) or _things(norm, low, q) or _some_of_them(norm, sentence.start, low, q)
+    return (
+        has_share(context, j)
+        or _makes_up(context, j, sentence)
+        or _things(norm, low, q)
+        or _some_of_them(norm, sentence.start, low, q)
+    )
 
 
 # "grade 3 or 4 infections"
@@ -53,7 +59,7 @@ _NUMBERS = r"(?:[\w,]+(?: [a-z-]+)?,? (?:and|or|vs\.?|versus) )?"
 _THERE = re.compile(rf"\b[Tt]here (?:was|were|have been|had been) (?:also |only )?{_NUMBERS}$")
 _THINGS = re.compile(rf" (?:[\w-]+ )?{_NUMBERS}{_EVENT}")
 _RECORDED = re.compile(
-    rf" {_EVENT} (?:(?:had been|have been|were|was) )?(?:recorded|observed|reported|seen|noted|documented|confirmed|occurred)\b"
+    rf" {_EVENT} (?:(?:had been|have been|were|was|had|have) )?(?:recorded|observed|reported|seen|noted|documented|confirmed|occurred)\b"
 )
 _CASES = re.compile(r" cases? (?:of|with) (?!patients|the\b)")
 # "203 events had been recorded in the first group and 244 in"
@@ -92,12 +98,30 @@ def _some_of_them(norm: str, first: int, low: int, q: Quantity) -> bool:
 
 
 # "Four patients never started and 11 were not evaluable", "29 patients had bleeding"
-_CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas) |, )(?:the (?:other|remaining) )?$")
+_CLAUSE = re.compile(r"(?:[.;:] |\b(?:and|but|while|whereas) |, )(?:[Tt]he (?:other|remaining) )?$")
 _DID = re.compile(
-    rf"(?: (?:[\w-]+ )?{PEOPLE})?(?: in (?:the )?(?:[\w-]+ ){{1,3}}(?:group|arm))? (?:(?:never|later|subsequently) )?(?:(?:had|have|has) (?!been\b|a mean|an? (?:mean|average|median))"
+    rf"(?: (?:[\w+/-]+ )?{PEOPLE})?(?: in (?:the )?(?:[\w-]+ ){{1,3}}(?:group|arm))? (?:(?:never|later|subsequently) )?(?:(?:had|have|has) (?!been\b|a mean|an? (?:mean|average|median))"
     r"|never\b|progressed|responded|recurred|terminated|stopped|refused|declined|required|needed|underwent|achieved|became|gave up|failed|died|survived|remained"
-    r"|switched|crossed over|were (?:not |lost |withdrawn|unable|hospitali[sz]ed|readmitted))"
+    r"|switched|crossed over|discontinued|withdrew|dropped out|relapsed|developed|experienced|were (?:not |lost |withdrawn|unable|hospitali[sz]ed|readmitted))"
 )
+
+
+def _makes_up(context: Context, j: int, sentence: Sentence) -> bool:
+    """ "there were 19 falls: nine with tea and 10 without": one of the counts that make up a count of events."""
+    norm, quantities = context.norm, context.quantities
+    head = norm.rfind(": ", max(sentence.start, quantities[j].start - _BACK), quantities[j].start)
+    if head < 0 or context.roles is None:
+        return False
+    k = next((i for i in range(j - 1, max(-1, j - 4), -1) if quantities[i].start < head), -1)
+    whole = quantities[k]
+    parts = [q for q in quantities[k + 1 : k + 5] if q.kind in _COUNTED and not q.percent and q.end < sentence.end]
+    if k < 0 or whole.kind not in _COUNTED or whole.percent or not _HEADED.match(norm, whole.end):
+        return False
+    made = any(sum(q.value or 0 for q in parts[:n]) == whole.value and quantities[j] in parts[:n] for n in (2, 3))
+    return made and quantities[j].start > head
+
+
+_HEADED = re.compile(rf" {_EVENT}[^.;:]{{0,60}}: ")
 
 
 def has_share(context: Context, j: int) -> bool:
@@ -106,6 +130,11 @@ def has_share(context: Context, j: int) -> bool:
     q = quantities[j]
     if is_signed_share(context, j):
         return True
+    if j + 2 < len(quantities) and quantities[j + 2].percent and quantities[j + 2].start < q.end + _REACH:
+        count, share = q.value or 0.0, quantities[j + 2]
+        told = _FRACTION_BEFORE.fullmatch(norm, q.end, share.start)
+        if told and _rounds_to(count, quantities[j + 1].value, share):
+            return True  # "79 of 140, 56%"
     after = quantities[j + 1] if j + 1 < len(quantities) else None
     if after is None or not after.percent or after.start > q.end + _REACH:
         return False
@@ -131,13 +160,11 @@ def is_signed_share(context: Context, j: int) -> bool:
 
 def _is_share_of_a_whole(context: Context, q: Quantity, share: Quantity) -> bool:
     """Whether a count is that share, as rounded, of another count of the text."""
-    count, percent = q.value or 0.0, share.value or 0.0
-    near = 0.51 * 10.0**-share.decimals
     return any(
-        o.kind in _COUNTED
-        and not o.percent
-        and o.value
-        and o.value > count
-        and abs(100 * count / o.value - percent) <= near
-        for o in context.quantities
+        o.kind in _COUNTED and not o.percent and _rounds_to(q.value or 0.0, o.value, share) for o in context.quantities
     )
+
+
+def _rounds_to(count: float, whole: float | None, share: Quantity) -> bool:
+    near = 0.51 * 10.0**-share.decimals
+    return whole is not None and whole > count and abs(100 * count / whole - (share.value or 0.0)) <= near

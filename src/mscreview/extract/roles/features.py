@@ -112,6 +112,7 @@ def as_percent(context: Context) -> tuple[bool, ...]:
         if j + 1 < len(quantities) and out[j + 1] and norm[q.end : quantities[j + 1].start] in _IN_LIST:
             share = q.kind in ("int", "decimal") and 0 <= q.value <= 100 and not _labels(norm, q.start)
             out[j] = share and not _counts(norm, q, quantities[j + 1]) and norm[q.start - 1] != "/"
+            out[j] = out[j] and not norm.endswith("n = ", 0, q.start)  # "(n = 22, 1.6%)"
         elif norm.startswith((" per", "-per", "per"), q.end):
             out[j] = _PERCENT_WORD.match(norm, q.end) is not None
     return tuple(out)

@@ -111,7 +111,7 @@ _CALLED_A_CHANGE = re.compile(
 )
 
 _FROM = re.compile(
-    r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|\band from $|\bagainst $",
+    r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|(?:\band|,) from $|\bagainst $",
     re.I,
 )
 _OF_A_RISK = re.compile(

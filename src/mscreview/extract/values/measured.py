@@ -236,7 +236,7 @@ def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collectio
         allowed = {c for c in _BOUNDED if c != "median" or seen.led_by("median", "012")}
         return seen.likeliest(allowed if seen.bounded else allowed | {"other"})
     untold = label == "other" and seen.led_by("median") and not seen.led_by("age")
-    if untold and (_is_spanned(v) or TIME_UNIT.match(v.unit)):
+    if untold and (_is_spanned(v) or TIME_UNIT.match(v.unit)) and not _AT.search(norm, max(0, v.start - 8), v.start):
         return "median"
     unsure = label in ("other", "percent") and v.unit.startswith("%") and seen.role(_PERCENT) <= SURELY_PERCENT
     return "relative" if unsure and _CHANGED_BY.search(norm[max(0, v.start - _BEFORE) : v.start].lower()) else label
@@ -264,6 +264,7 @@ def _is_of_the_sample(norm: str, v: Value) -> bool:
     return _BODY_MASS.search(norm, low, v.start) is not None and _TOLD_OF_ARMS.match(norm, v.stop) is None
 
 
+_AT = re.compile(r"\b(?:at|after|within) $")  # "median pain at 24 h was 28"
 # "a reduction of 25%"
 _CHANGED_BY = re.compile(r"\b(?:reduction|decrease|increase|rise|fall|decline|drop)s? of (?:about |approximately )?$")
 _ONE_LIST = 90

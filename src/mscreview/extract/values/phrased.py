@@ -241,6 +241,8 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
     if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
+    if label == "change" and left.endswith((" it was ", " they were ")) and " from " in known:
+        return "final"
     if label == "change" and " to " in known and norm[v.start] not in "+-" and _MOVED_TO.search(left):
         return "final"
     if label == "final" and (
