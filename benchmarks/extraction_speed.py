@@ -1,9 +1,9 @@
 """How fast `mscreview.extract` reads, and that ten times the text takes about ten times as long.
 
 Called by `benchmarks/extraction.py speed TEXTS...`. Processor time of one process, best of three runs; memory is the
-peak this process held. A peer runs beside it when it can be imported: a spaCy pipeline of the small English model's
-shape (shared CNN of width 96 and depth 4, tagger, parser, entities), untrained, because the trained model is on no
-package index; its speed, not its answers, is what is compared.
+peak this process held. Peers run beside it when they can be imported: quantulum3, which reads numbers with their
+units, and a spaCy pipeline of the small English model's shape (shared CNN of width 96 and depth 4, tagger, parser,
+entities), untrained, because the trained model is on no package index; speed, not answers, is what is compared.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ SMALL = 10_000
 
 
 def report(texts: Sequence[str]) -> str:
-    """Abstracts per second, the same for a peer, memory, and time for 10x the text over time for the text."""
+    """Abstracts per second, the same for the peers, memory, and time for 10x the text over time for the text."""
     lines = [f"{len(texts)} abstracts, {sum(map(len, texts)) / max(len(texts), 1):.0f} letters each; one process"]
     ours = _rate(extract.facts, texts)
     lines.append(f"mscreview.extract.facts      {ours:8.0f} abstracts/s")
-    peer = _spacy()
-    if peer is None:
-        lines.append("spaCy: not installed here, no comparison made")
-    else:
-        theirs = _rate(peer, texts[:100])
-        lines.append(f"spaCy, small English shape   {theirs:8.0f} abstracts/s; ours {ours / theirs:.1f} times as fast")
+    for name, load in PEERS.items():
+        if importlib.util.find_spec(name.partition(",")[0]) is None:
+            lines.append(f"{name}: not installed here, no comparison made")
+            continue
+        theirs = _rate(load(), texts[:100])
+        lines.append(f"{name:28s} {theirs:8.1f} abstracts/s; ours {ours / theirs:.1f} times as fast")
     before = _memory()
     for text in texts:
         extract.facts(text)
@@ -91,9 +91,7 @@ def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _spacy() -> Callable[[str], object] | None:
-    if importlib.util.find_spec("spacy") is None:
-        return None
+def _spacy() -> Callable[[str], object]:
     import spacy
 
     cnn = {"@architectures": "spacy.HashEmbedCNN.v2", "width": 96, "depth": 4, "embed_size": 2000}
@@ -114,3 +112,12 @@ def _spacy() -> Callable[[str], object] | None:
         nlp.get_pipe("ner").add_label(label)
     nlp.initialize()
     return nlp
+
+
+def _quantulum() -> Callable[[str], object]:
+    from quantulum3 import parser
+
+    return parser.parse
+
+
+PEERS = {"quantulum3": _quantulum, "spacy, small English shape": _spacy}
