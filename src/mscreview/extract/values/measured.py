@@ -232,6 +232,8 @@ def _otherwise(norm: str, v: Value, label: str, seen: _Seen, unsigned: Collectio
         label = "other"  # an interval behind a number makes no median of it
     if label in _NO_MEAN and seen.role(_MEAN) > SURELY_MEAN:
         return seen.likeliest(set(_MEANS) - set(unsigned))
+    if seen.bounded and label in ("other", "dose") and seen.led_by("median"):
+        return "median"
     if (label == "dose" and _PER_VOLUME.search(v.unit)) or (seen.bounded and label in ("other", "dose")):
         allowed = {c for c in _BOUNDED if c != "median" or seen.led_by("median", "012")}
         return seen.likeliest(allowed if seen.bounded else allowed | {"other"})
