@@ -52,8 +52,16 @@ def find(context: Context) -> tuple[Arm, ...]:
     return with_heads(sorted(found, key=lambda a: a.start))
 
 
+_IN_PASSING = frozenset({"received", "result"})
+
+
 def _first_told(context: Context, groups: list[Group]) -> list[Group]:
-    """The groups but for names the results alone print with a size ("nausea (n = 7)"), where others are told before."""
+    """The groups but for names the results alone print with a size ("nausea (n = 7)"), where others are told before.
+
+    Without a protocol, which knows what was given, names told once in passing ("women on X") give way as well.
+    """
+    told = [g for g in groups if not (g.sources <= _IN_PASSING and g.weight <= _ENOUGH)]
+    groups = told if len(told) > 1 and context.lexicon.protocol is None else groups
     late = {g.key for g in groups if g.sources == {"size"} and context.section_at(g.start) in ("results", "conclusion")}
     return [g for g in groups if g.key not in late] if len(groups) - len(late) > 1 else groups
 

@@ -151,6 +151,7 @@ def _acronyms(norm: str) -> dict[str, list[str]]:
     return out
 
 
+_STRONG = 2.5
 _PLUS, _DUMMY = " plus ", " plus placebo"
 
 
@@ -183,6 +184,8 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
     for key in sorted(groups, key=len):
         words = set(key.split())
         wider = [k for k in groups if k != key and words < set(k.split())]
+        if len(wider) > 1 and len(strong := [k for k in wider if groups[k].weight >= _STRONG]) == 1:
+            wider = strong
         # a short name is the long one said again, unless it fits two arms ("A" and "A plus B")
         if key in groups and len(wider) == 1 and not _another(key, wider[0]):
             groups[wider[0]].join(groups.pop(key))

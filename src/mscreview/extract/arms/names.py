@@ -219,10 +219,14 @@ _COUNT_MORE = re.compile(
 )
 
 
+# "a trial in 60 women on X": who was studied
+_TRIAL_IN = re.compile(r"\b(?:trial|study|comparison|experiment) (?:in|of|among|with) \d{1,5}$")
+
+
 def _counted(norm: str) -> Iterator[Candidate]:
     """ "24 randomised to X and 29 to Y", "24 were treated with X and 29 with Y"."""
     for m in _COUNT.finditer(norm):
-        last: re.Match[str] | None = m
+        last: re.Match[str] | None = None if _TRIAL_IN.search(norm, max(0, m.start() - 40), m.start() + 1) else m
         while last and not norm[last.end()].isdigit():
             end = name_after(norm, last.end(), len(norm), 4)
             if end == last.end():

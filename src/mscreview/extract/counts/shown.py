@@ -7,6 +7,7 @@ A part of `people`: a context and a number in, whether it counts events out, whe
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 from mscreview.extract.model import Context
 from mscreview.extract.roles.guess import GROUP, TOTAL
@@ -117,8 +118,8 @@ def _makes_up(context: Context, j: int, sentence: Sentence) -> bool:
     parts = [q for q in quantities[k + 1 : k + 5] if q.kind in _COUNTED and not q.percent and q.end < sentence.end]
     if k < 0 or whole.kind not in _COUNTED or whole.percent or not _HEADED.match(norm, whole.end):
         return False
-    made = any(sum(q.value or 0 for q in parts[:n]) == whole.value and quantities[j] in parts[:n] for n in (2, 3))
-    return made and quantities[j].start > head
+    sums = (made for n in (2, 3) for made in combinations(parts, n) if sum(q.value or 0 for q in made) == whole.value)
+    return quantities[j].start > head and any(quantities[j] in made for made in sums)
 
 
 _HEADED = re.compile(rf" {_EVENT}[^.;:]{{0,60}}: ")

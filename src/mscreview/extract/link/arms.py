@@ -102,6 +102,8 @@ def _each_its_own(context: Context, parts: list[list[Cell]], ceiling: int) -> li
     for k, part in enumerate(parts):
         right = parts[k + 1][0].start if k + 1 < len(parts) else ceiling
         behind = context.mentions_in(part[-1].end, right)
+        if k > 1 and k == len(parts) - 1 and not behind:
+            return [*found, *[None] * len(part)]
         if len(distinct(behind)) != 1 or behind[0].arm in found or not _follows(norm, part[-1].end, behind[0]):
             return []
         found += [behind[0].arm] * len(part)
