@@ -53,7 +53,7 @@ _LEAD = re.compile(
     r"be treated with|treatments?|once-daily|twice-daily|daily|once daily|twice daily|1 ?: ?1|oral|intravenous|:|to|of|"
     r"add-on|add|addition of|continue|start|begin|with|listen to|wear|take|eat|drink|use|additional|double-blind|open-label|\d+(?:\.\d+)? ?(?:mg|g|ml|μg)"
     r"(?:/\w+)?|\d+ (?:weeks?|months?|years?|days?) of"
-    r"|(?:one|two|1|2) (?:drops?|puffs?|tablets?|capsules?|injections?|infusions?) of|(?:once|twice)[- ]weekly),?\s+){0,8}",
+    r"|(?:one|two|1|2) (?:drops?|puffs?|tablets?|capsules?|injections?|infusions?) of|(?:once|twice)[- ]weekly|(?:stay|remain|continue) (?:on|with)|(?:change|switch) to),?\s+){0,8}",
     re.I,
 )
 _SPLIT = re.compile(

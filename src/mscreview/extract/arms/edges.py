@@ -75,7 +75,7 @@ def name_before(norm: str, end: int, most: int = 5) -> int:
     return unit.end() if unit else start
 
 
-_UNIT_FIRST = re.compile(r"(?:mg|mcg|μg|g|IU)/(?=[a-z]{5})")  # "oats 5 mg/barley 2 mg"
+_UNIT_FIRST = re.compile(r"(?:mg|mcg|μg|g|IU)/(?!kg|day|dose|week|hour|min)(?=[A-Za-z]{3})")  # "oats 5 mg/barley 2 mg"
 
 
 def name_after(norm: str, start: int, stop: int, most: int = 6) -> int:

@@ -58,8 +58,9 @@ def _phrases(context: Context) -> Iterator[Candidate]:
 
 # "prevents arm swelling": a limb
 _LIMB = r"(?! (?:swelling|volumes?|circumferences?|o?edema|pain|morbidity|function|mobility|movements?|strength|exercises?|symptoms?|problems|measurements?|span)\b)"
-_GROUP = re.compile(rf"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients)\b(?! [A-D1-4]\b){_LIMB}")
-_GROUP_AT = beginnings("group arm recipients")
+_GROUP = re.compile(rf"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients|dosing)\b(?! [A-D1-4]\b){_LIMB}")
+_DOSING = re.compile(r"(\w+) dosing\b")  # "morning dosing" beside "evening dosing"
+_GROUP_AT = beginnings("group arm recipients dosing")
 _LABEL = re.compile(
     r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV|[A-Z](?=\)|[,;] ?n ?=))\b(?![-.]\d)"
 )
@@ -74,9 +75,12 @@ def _labels(norm: str) -> Iterator[Candidate]:
 
 def group_names(norm: str) -> Iterator[Candidate]:
     """ "the placebo group"; "the X and Y groups" gives both names, "the X, Y and Z groups" all three."""
+    apart = len({name.lower() for name in _DOSING.findall(norm)}) > 1 if " dosing" in norm else False
     for m in starting(_GROUP, _GROUP_AT, norm):
         stop = m.start() - 1
         start = name_before(norm, stop, 4)
+        if m[0] == "dosing" and not apart:
+            continue
         if start == stop and norm.endswith(" treated", 0, stop):
             yield treated.group(norm, stop, m.end())
         if start == stop or nameless(norm[start:stop]) or (m[0][-1] == "s" and norm[start:stop] == "treatment"):
@@ -170,9 +174,7 @@ def _studied(norm: str, c: Candidate) -> bool:
 
 
 # "X 5 mg once daily in the evening (n = 23)"
-_OFTEN = (
-    r" (?:(?:once|twice|three times)[ -](?:daily|weekly|a day|per day)|daily|weekly|[bqt]\. ?(?:i\. ?)?d\.|[bqt]i?d)"
-)
+_OFTEN = r" (?:(?:once|twice|three times)[ -](?:daily|weekly|a day|per day)|daily|weekly|once|[bqt]\. ?(?:i\. ?)?d\.|[bqt]i?d)"
 _AT = r",? (?:in the (?:evening|morning)|at (?:bedtime|night))"
 _WHEN_GIVEN = re.compile(
     rf"(?: \d[\d.,]* ?(?:%|(?:mg|g|ml|μg|mcg|IU|U|units?)\b(?:/\w+)?))?(?:{_OFTEN}(?:{_AT})?|{_AT})$"
@@ -200,6 +202,10 @@ def _sized(norm: str) -> Iterator[Candidate]:
             when = _WHEN_GIVEN.search(norm, max(0, end - 60), end)
             end = when.start() if when else end
             start = name_before(norm, end, 5)
+            if norm.startswith("plus ", start):  # "X twice daily plus placebo (n = 23)"
+                when = _WHEN_GIVEN.search(norm, max(0, start - 61), start - 1)
+                end = when.start() if when else end
+                start = name_before(norm, end, 5)
             if dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
                 end = dose.start()  # "X 100 mg tablets (n = 23)"
                 start = name_before(norm, end, 5)

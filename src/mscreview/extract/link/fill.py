@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from mscreview.extract.link.arms import arms_of
-from mscreview.extract.link.parts import MEASURED, Cell, Item, parts_of
+from mscreview.extract.link.parts import Cell, Item, parts_of
 from mscreview.extract.link.place import outcome_of, weeks_of
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import TimePoint, time_points
@@ -220,7 +220,7 @@ def _joins(norm: str, cell: Cell, item: Item) -> bool:
         return _FROM_TO.fullmatch(gap) is not None and not _SWITCH.search(gap)
     if item.kind in cell.kinds:
         return False
-    if ";" in gap and last.kind.startswith(MEASURED) and not item.kind.startswith(MEASURED):
+    if ";" in gap and norm.rfind("(", 0, last.end) <= norm.rfind(")", 0, item.start):
         return False  # "fell by 0.7 kg; 49% of ..."
     return _SAME_CELL.fullmatch(gap) is not None
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mscreview.extract.model import Context, Fact
-from mscreview.extract.values.joins import bridge
+from mscreview.extract.values.joins import bridge, listed
 from mscreview.extract.values.numbers import Value
 
 _OWN = frozenset({"change", "final"})
@@ -43,7 +44,7 @@ def settled(context: Context, group: Sequence[Value], labels: Sequence[str]) -> 
     out = list(labels)
     paired = [k > 0 and bridge(context.norm, group[k - 1], v) == "vs" for k, v in enumerate(group)]
     for k, v in enumerate(group):
-        in_pair = paired[k] or paired[k + 1 : k + 2] == [True]
+        in_pair = paired[k] or paired[k + 1 : k + 2] == [True] or _in_list(context.norm, group, k)
         lone = k == 0 or v.start - group[k - 1].stop > _FAR
         if out[k] in ("difference", *_OWN) and _is_margin(context.norm, v):
             out[k] = "other"
@@ -60,6 +61,13 @@ def settled(context: Context, group: Sequence[Value], labels: Sequence[str]) -> 
         ):
             out[k - 2 : k + 1] = ["final"] * 3
     return _each_of_an_arm(context, group, out) if out.count("difference") > 1 else out
+
+
+def _in_list(norm: str, group: Sequence[Value], k: int) -> bool:
+    """ "more with X than with Y (2.0 and 1.5, respectively)"."""
+    near = group[max(0, k - 1) : k + 2]
+    told = norm.find("respectively", near[-1].stop, near[-1].stop + 20) >= 0
+    return told and any(listed(norm, a, b) for a, b in pairwise(near))
 
 
 # "mean pain was 5.9 (95% CI 5.3-6.5) for X and 4.1 (95% CI 3.5-4.7) for Y": each arm's own
