@@ -84,72 +84,49 @@ def signals(context: Context, p: np.ndarray, kind: np.ndarray) -> np.ndarray:
     quantities = context.quantities
     n, width = len(quantities), len(ROLES)
     sentence = np.array([s.index if (s := context.sentence_at(q.start)) else 0 for q in quantities])
-    same, same_kind = _in_sentence(p, sentence, kind)
-    best = p[:, TOTAL].max()
-    x = np.ones((n, len(SIGNALS)))
-    x[:, :width] = np.log(p + 1e-3)
-    around = np.vstack([p, np.zeros(width)])[_neighbours(sentence)]  # (neighbour, number, role)
-    for place, block in enumerate((*around, same, same_kind, _same_value(quantities, p)), start=1):
-        x[:, place * width : (place + 1) * width] = block
-    text = x[:, 8 * width :]
+    around = np.concatenate([p, np.zeros((1, width))])[_neighbours(sentence)].reshape(n, -1)
+    best, (_, _, groups, events, percents, *_) = p[:, TOTAL].max(), p.sum(axis=0).tolist()
+    text = np.ones((n, 8))
     text[:, 0] = p[:, TOTAL] >= best
-    text[:, 1:5] = best, p[:, GROUP].sum() / 4, p[:, PERCENT].sum() / 8, p[:, EVENTS].sum() / 6
+    text[:, 1:5] = best, groups / 4, percents / 8, events / 6
     text[:, 5], text[:, 6] = _sums(quantities, p, kind)
-    text[:, -len(CUES) :] = printed(context, sentence.tolist())
-    return x
+    same = _highest_other(p, sentence), _mean_other(p, sentence * len(KINDS) + kind), _same_value(quantities, p)
+    return np.concatenate([np.log(p + 1e-3), around, *same, text, printed(context, sentence.tolist())], axis=1)
 
 
 # --- signals ------------------------------------------------------------------------------------------------------
 
 
+_PLACES = np.array([-1, 1, -2, 2])
+
+
 def _neighbours(sentence: np.ndarray) -> np.ndarray:
-    """Rows of the numbers one before, one after, two before and two after; the row behind the last where the sentence has
-    none."""
+    """Rows of the numbers one before, one after, two before and two after each; the row behind the last where the
+    sentence has none."""
     n = len(sentence)
-    rows = np.arange(n)
-    out = np.full((4, n), n)
-    for k, by in enumerate((1, -1, 2, -2)):
-        if abs(by) < n:
-            to, of = (rows[by:], rows[:-by]) if by > 0 else (rows[:by], rows[-by:])
-            out[k, to] = np.where(sentence[to] == sentence[of], of, n)
-    return out
-
-
-def _in_sentence(p: np.ndarray, sentence: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Highest probability among the sentence's other numbers, mean among those of the same kind."""
-    return _highest_other(p, sentence), _mean_other(p, sentence * len(KINDS) + kind)
+    rows = np.arange(n)[:, None] + _PLACES
+    padded = np.full(n + 4, -1)
+    padded[2:-2] = sentence
+    return np.where(padded[rows + 2] == sentence[:, None], rows, n)
 
 
 def _highest_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Highest value of each column among the other rows of a group (rows in order); zeros where there is no other."""
-    starts, member = _groups(group)
+    new = np.ones(len(group), dtype=bool)
+    new[1:] = group[1:] != group[:-1]
+    starts, member = np.flatnonzero(new), np.cumsum(new) - 1
     first = np.maximum.reduceat(p, starts)[member]
     is_first = p >= first
     ties = np.add.reduceat(is_first, starts, dtype=int)[member]
     second = np.maximum.reduceat(np.where(is_first, 0.0, p), starts)[member]
-    return np.where(is_first & (ties < 2), second, first) * (_sizes(member) > 1)
+    return np.where(is_first & (ties < 2), second, first) * (np.bincount(member)[member] > 1)[:, None]
 
 
 def _mean_other(p: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Mean of each column over the other rows of a group; zeros where there is no other."""
-    order = np.argsort(group, kind="stable")
-    starts, member = _groups(group[order])
-    size = _sizes(member)
-    out = np.empty_like(p)
-    out[order] = (np.add.reduceat(p[order], starts)[member] - p[order]) / np.maximum(size - 1, 1) * (size > 1)
-    return out
-
-
-def _groups(group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First row of each run of equal numbers, and for each row which run it is in."""
-    new = np.ones(len(group), dtype=bool)
-    new[1:] = group[1:] != group[:-1]
-    return np.flatnonzero(new), np.cumsum(new) - 1
-
-
-def _sizes(member: np.ndarray) -> np.ndarray:
-    """Number of rows in the run of each row, as a column."""
-    return np.bincount(member)[member][:, None]
+    size = np.bincount(group)[group][:, None]
+    total = np.array([np.bincount(group, column) for column in p.T]).T[group]
+    return (total - p) / np.maximum(size - 1, 1) * (size > 1)
 
 
 def _same_value(quantities: Sequence[Quantity], p: np.ndarray) -> np.ndarray:
