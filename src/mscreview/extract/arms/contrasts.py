@@ -39,7 +39,8 @@ def contrasted(context: Context) -> Iterator[Candidate]:
     if title := _title(context):
         yield from _versus(context.norm, *title)
     for s in context.sentences[1:]:
-        m = _COMPARE.search(context.norm, s.start, s.end)
+        told = context.norm.find("ompar", s.start, s.end) >= 0
+        m = _COMPARE.search(context.norm, s.start, s.end) if told else None
         if m and (
             s.section not in ("results", "conclusion", "background") or context.norm.endswith("We ", s.start, m.start())
         ):

@@ -194,7 +194,7 @@ _HAS_UNIT = re.compile(
 )
 
 
-_SENTENCE_END = re.compile(r"(?<!vs)(?<!\d)[.。] (?=[A-Z一-鿿])|(?<=\d)\. (?=[A-Z][a-z]{2})|。")
+_SENTENCE_END = re.compile(r"[.。](?:(?<!vs.)(?<!\d.) (?=[A-Z一-鿿])|(?<=\d\.) (?=[A-Z][a-z]{2}))|。")
 
 
 def _measure_before(norm: str, at: int, previous: Interval | None) -> str:

@@ -142,6 +142,7 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
         return told
     if (
         label == "other"
+        and norm.endswith(_MEAN_OF_LAST, 0, v.start)
         and _MEAN_OF.search(norm, max(0, v.start - 90), v.start)
         and not _COURSE.match(norm, v.number_end)
     ):
@@ -194,6 +195,7 @@ _MEAN_OF = re.compile(
     r"(?:^|[.;:(] ?|\b(?![^.;:(]{0,80}\b(?:ages?|aged|follow|BMI|dos\w+|median)\b)[^.;:(\d]{3,80}?)\b(?:(?:an?|the) (?:mean|average) of|on (?:an )?average(?: of)?) (?:about |only )?$"
     r"|[(,;] ?M ?= ?$"
 )
+_MEAN_OF_LAST = ("of ", "average ", "about ", "only ", "=", "= ")
 # how long it went on
 _COURSE = re.compile(r"(?: ?\([^()]{1,20}\))? ?(?:%|(?:days?|weeks?|months?|years?|cycles|courses)\b(?! (?:a|per)\b))")
 

@@ -78,6 +78,8 @@ _TIMES_FROM_BASELINE = re.compile(
 
 def through_time(norm: str, group: Sequence[Value], labels: list[str]) -> list[str]:
     """In a list of as many numbers as times, the first of them the start, the first number is the start."""
+    if len(group) < 2:
+        return labels
     first = group[0].start
     told = _TIMES_FROM_BASELINE.search(norm, max(0, norm.rfind(". ", 0, first)), group[-1].start)
     if told is None:
