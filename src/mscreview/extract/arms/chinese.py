@@ -27,7 +27,7 @@ def second_names(norm: str) -> Iterator[tuple[str, str]]:
 _SECOND = re.compile(
     r"(?P<long>[A-Za-z0-9+\u4e00-\u9fff-]{1,12}组) ?\((?P<short>[A-Za-z0-9+\u4e00-\u9fff-]{1,8}组)[),;]"
 )
-_GROUP = re.compile(r"(?<!区)(?P<gap> ?)(?<!区)组(?!织|成|分(?!别)|间|内|合|学|胺|蛋)")
+_GROUP = re.compile(r"(?<!区)(?P<gap> ?)(?<!区)组(?!(?<=重组)[人干胰乙牛促]|织|成|分(?!别)|间|内|合|学|胺|蛋)")
 # what ends a Chinese name, going back from 组: marks, words of relation and of measure; 两组, 各组, 分组 name no arm
 _EDGE = re.compile(
     r"[,;。、:()\[\]\s\"“”=<>%]|于|与|和|及|或|较|比|将|为|分|(?<!介)入|的|均|都|以|在|至|由|从|对(?!照)|给予|接受|采用|患者|者(?!$)|病例|水平|评分"
@@ -35,6 +35,7 @@ _EDGE = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z0-9+\u4e00-\u9fff/-]{1,12}$")
 _LONGEST_MODIFIER = 4
+_ADDED_TO = re.compile("(?:复合|联合|配合|合并|辅以|加)$")
 _MODIFIER = re.compile("常规|[单双多高中低大小早晚新老假伪非未不无纯药]|两次|联合|安慰|空白|综合|内科|对照|标准")
 _LABEL = re.compile(r"(?<=[\u4e00-\u9fff])[A-F]$")  # "发热A组": what befell group A
 
@@ -65,4 +66,6 @@ def _own_start(name: str, printed: Counter[str], start: int) -> int:
     if printed[name] > 1:
         return start
     added = next((k for k in range(1, len(name) - 2) if name[k:] in printed), 0)
+    if _ADDED_TO.search(name[:added]):
+        return start  # "甲药复合乙药组" beside "乙药组"
     return start if added <= _LONGEST_MODIFIER and _MODIFIER.search(name[:added]) else start + added

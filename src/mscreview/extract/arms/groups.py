@@ -115,14 +115,14 @@ _LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"
 # "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
 _SIZE = r"(?:,? ?[(\[]?(?:[nN] ?= ?)?\d{1,4}(?: [a-z]{2,12})?[)\]]?)"  # "group I (30 persons) received oats"
 _LABEL_FIRST = re.compile(
-    rf"(?P<short>{_LABEL})(?:{_SIZE}?,? (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)|served as) | ?[(:] ?)"
+    rf"(?P<short>{_LABEL}|(?:[Ii]ntervention|[Ee]xperimental|[Tt]reatment|[Cc]ontrol|[Cc]omparator) (?:group|arm))(?:{_SIZE}?,? (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)|served as) | ?[(:] ?)"
     r"(?:the |an? )?(?P<long>(?:[A-Za-z][\w/+.%-]{0,30} ?){1,4})"
 )
 _LABEL_LAST = re.compile(
     rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9μ][\w/+.%-]{{0,40}}[ ]){{1,7}})\((?P<short>{_LABEL})[;,):]"
 )
 IS_LABEL = re.compile(_LABEL, re.I)
-_LABEL_AT = beginnings("group arm cohort")
+_LABEL_AT = beginnings("group arm cohort intervention experimental treatment control comparator")
 _LABEL_LAST_END = re.compile(rf"\({_LABEL}[;,):]")
 
 

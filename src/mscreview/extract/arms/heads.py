@@ -52,8 +52,12 @@ def _with_controls(arms: Sequence[Arm]) -> tuple[Arm, ...]:
     if len(arms) != 2 or sum(of_control) != 1:
         return tuple(arms)
     forms = " ".join(form.lower() for a in arms for form in (a.name, *a.aliases))
-    names = {True: () if "control" in forms else _CONTROLS, False: () if "treat" in forms else _TREATED}
-    return tuple(replace(a, aliases=(*a.aliases, *names[c])) for a, c in zip(arms, of_control, strict=True))
+    treated = () if "treat" in forms else _TREATED
+    control = () if "control" in forms else _CONTROLS
+    return tuple(
+        replace(a, aliases=(*a.aliases, *(("controls",) if c and a.name == "control" else control if c else treated)))
+        for a, c in zip(arms, of_control, strict=True)
+    )
 
 
 def _heads(form: str, shared: set[str]) -> list[str]:

@@ -209,9 +209,8 @@ def _sized(norm: str) -> Iterator[Candidate]:
             if dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
                 end = dose.start()  # "X 100 mg tablets (n = 23)"
                 start = name_before(norm, end, 5)
-            if norm.startswith("plus ", start) and norm.endswith(
-                ") ", 0, start
-            ):  # "X (5 mg for 2 days) plus rest (n = 23)"
+            # "X (5 mg for 2 days) plus rest (n = 23)"
+            if norm.startswith("plus ", start) and norm.endswith(") ", 0, start):
                 end = max(0, norm.rfind("(", max(0, start - 60), start) - 1)
                 start = name_before(norm, end, 5)
             if re.search(r"(?:[Gg]roup|[Aa]rm) $", norm[max(0, start - 6) : start]):

@@ -27,7 +27,7 @@ _NOBODY = re.compile(
     r"|\bno (?P<event>[a-z][\w-]*(?: [\w-]+){0,3}?) (?:(?:was|were) (?:seen|observed|recorded|noted|reported|found|detected|encountered)|occurred|happened|took place)\b"
     r"|\bthere (?:was|were) no (?P<what>[a-z][\w-]*(?: [\w-]+){0,4})(?=[.;,]| in (?:either|any|both|the)\b)"
     r"|无(?:[一1]例|(?:人|患者|病人|受试者)(?=[^,。;]{0,10}(?:发生|出现|死亡|退出|跌倒|停药))|例(?:患者|病人)?(?:出现|发生|死亡|复发|退出))"
-    r"|(?<=[,。;:亦且也组])未(?:再)?(?:发生|出现)(?!者)|[均都皆](?:未|没有)(?:再)?(?:发生|出现|观察到|报告)|[均都皆]无(?=[^,。;]{1,16}(?:发生|出现))",
+    r"|(?<=[,。;:亦且也组])未(?:再?(?:发生|出现)(?!者)|见)|[均都皆](?:未|没有)(?:再)?(?:发生|出现|观察到|报告)|[均都皆]无(?=[^,。;]{1,16}(?:发生|出现))",
     re.I,
 )
 _NOBODY_AT = beginnings("no none nobody there", "无均都皆未")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.counts.chinese_shares import share
+from mscreview.extract.counts.graded import graded
 from mscreview.extract.counts.nobodys import counts_people
 from mscreview.extract.counts.shown import is_signed_share, shown
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
@@ -60,6 +61,8 @@ def _settled(
     q, norm = context.quantities[j], context.norm
     if norm.endswith(" leaving ", 0, q.start) and _FOR_ANALYSIS.match(norm, q.end):
         return TOTAL, 1.0
+    if graded(context, j, sentence):
+        return EVENTS, 1.0
     if norm.endswith("(", 0, q.start) and _PER_GROUP.match(norm, q.end):
         return GROUP, 1.0
     if role == TOTAL and _LEFT_OUT.match(norm, q.end):

@@ -13,6 +13,8 @@ _SAME_ARM = re.compile(
     r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?"
     r"|(?:(?![nN] ?=)(?:[^;:.]|\.\d|\b[a-z]\. ?)){0,90}[(\[][nN] ?= ?"  # "X 5 mg q.d. raised to a maximum of 20 mg (n = 17)"
 )
+# "X (5 mg/kg for 5 days) with rest (n = 30)" beside "rest alone (n = 30)"
+_ADDED = re.compile(r" ?\([^()]{1,60}\) (?:plus|with) | (?:plus|\+|in addition to) ")
 # "(X 38, Y 40)"
 _BARE_SIZE = re.compile(r" ?[,;)]")
 _THEN_ARM = re.compile(
@@ -45,6 +47,8 @@ def arm_of_size(context: Context, j: int, sentence: Sentence) -> str:
     if is_of_each(context.norm, q):
         return ALL_ARMS
     before = [m for m in context.mentions_in(max(sentence.start, q.start - _REACH), q.start) if m.end <= q.start]
+    if len(before) > 1 and _ADDED.fullmatch(context.norm, before[-2].end, before[-1].start):
+        before = before[:-1]
     after = context.mentions_in(q.end, min(sentence.end, q.end + _REACH))
     if after and context.norm[q.end : after[0].start] == " ":  # "31 X, 34 placebo"
         return context.arms[after[0].arm].name

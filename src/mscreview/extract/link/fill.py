@@ -218,13 +218,14 @@ def _joins(norm: str, cell: Cell, item: Item) -> bool:
         return True
     if "mean:baseline" in cell.kinds and item.kind in ("mean:final", "change:change") and item.kind not in cell.kinds:
         return _FROM_TO.fullmatch(gap) is not None and not _SWITCH.search(gap)
-    if item.kind in cell.kinds:
-        return False
+    if item.kind in cell.kinds:  # "from 24 (18-31) to 17 (11-26)": a median before and after
+        return item.kind == "median:final" and len(cell.items) == 1 and _TO.fullmatch(gap) is not None
     if ";" in gap and norm.rfind("(", 0, last.end) <= norm.rfind(")", 0, item.start):
         return False  # "fell by 0.7 kg; 49% of ..."
     return _SAME_CELL.fullmatch(gap) is not None
 
 
+_TO = re.compile(r"[)\]]? to |[)\]]? ?[降升减增]?[到至为] ?")
 _SWITCH = re.compile(r"\bvs?\b\.?|versus|compared|than|placebo|control|group|arm|respectively|和|组", re.I)
 
 

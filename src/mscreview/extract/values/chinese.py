@@ -25,13 +25,15 @@ _BEFORE_TREATMENT = re.compile(
 _NOT_MEASURED = re.compile(
     r"(?:年龄|病程|体[质重]量?(?![^,;。、]{0,6}率)|身高|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
 )
-_ROSE = r"缩小|扩大|减小|增大|升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
+_ROSE = r"进步|退步|缩小|扩大|减小|增大|升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
     rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|率|幅度)?)(?:均|平均|约|分别|依次)*"
     rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化率?)(?:均|平均|约|分别|依次)*[为是达]|[升降增减]幅(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
-_MEDIAN = re.compile(r"(?:中位|M ?\((?:[PQ]_?\d{1,2}, ?[PQ]_?\d{1,2}\))?)[^,;。]{0,16}$")
+_MEDIAN = re.compile(
+    r"(?:中位|(?<![A-Za-z])m(?:PFS|OS|DFS|RFS|EFS|TTP)|M ?\((?:[PQ]_?\d{1,2}, ?[PQ]_?\d{1,2}\))?)[^,;。]{0,16}$"
+)
 _STATED = re.compile(r"(?:为|是|达|至|到|[:=]|平均|约)[ (]*$")
 _JOIN = re.compile(r"(?:[)\]][^,;。\d]{0,10})? ?(?:、|和|及|与|,|vs\.?|比|对(?!照)|→|以及)+ ?[(\[]?")
 # between the times of a list: "治疗前、治疗后4周和12周"
@@ -59,6 +61,8 @@ def read(context: Context) -> Iterator[Fact]:
                 name = label(context, v, interval is not None)
                 if v is not series[0] or _goes_on(context, v):
                     name = _as_before(v, name, last)
+                if name == "none" and last[0] == "baseline" and _REACHED.search(context.norm, v.start - 8, v.start):
+                    name = "final"  # "由5.4降为3.1"
                 if signed and name == "final":
                     name = "change"  # "-2.9±2.2与+0.3±2.1": only a change has a plus
                 last = (name, v.unit)
@@ -69,9 +73,14 @@ def read(context: Context) -> Iterator[Fact]:
                     yield fact if weeks is None else fact._replace(weeks=weeks)
 
 
+_REACHED = re.compile(r"(?:[升降增减变]|下降|上升|提高|改善|缩短|延长)(?:高|低|加|少)?[到至为][ (]*$")
+
+
 def _as_before(v: Value, name: str, last: tuple[str, str]) -> str:
     """The class of a number that goes on a list: medians and changes are of one kind."""
     kind, unit = last
+    if name == "baseline" and kind == "median" and v.spread is None:
+        return "median"  # "中位数甲组由48降至15,乙组由46降至37"
     if name not in ("none", "final") or v.unit not in ("", unit):
         return name
     if kind == "median" and (v.spread is None or v.spread.value is None):
@@ -100,7 +109,7 @@ def _goes_on(context: Context, v: Value) -> bool:
 
 
 _VERB_LAST = re.compile(rf"(?:{_ROSE})$")
-_ALSO = re.compile(r"(?:患者|病人)?(?:则|仅|分别|依次|[为是的之])*[ (]*")
+_ALSO = re.compile(r"(?:患者|病人)?(?:则|仅|分别|依次|[为是的之由从])*[ (]*")
 _NUMBER_DONE = re.compile(r"\d[)\]]* ?(?:[A-Za-z%/]{1,6}|[\u4e00-\u9fff]{1,2})?[)\]]*[,;](?:而|但)?$")
 
 
@@ -201,6 +210,8 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
         if (other := not_the_next(context, first, series[-1].stop)) is not None:
             return [context.arms[other].name] * len(series)
         low = context.sentences[series[0].sentence].start
+    if (own := _in_its_bracket(context, series[-1].stop)) is not None:
+        return [context.arms[own].name] * len(series)
     run = last_run(context, low, first)
     versus = (
         len(series) == 2
@@ -221,6 +232,15 @@ def listed_arms(context: Context, series: Sequence[Value], start: int, by_time: 
     return names * len(series) if len(names) == 1 else [""] * len(series)
 
 
+def _in_its_bracket(context: Context, stop: int) -> int | None:
+    """ "由5.4降为3.1(甲组)": the arm that closes in a bracket behind the number."""
+    arm = context.mentions_in(stop, stop + 30)[:1]
+    if not arm or not _BRACKET_OPENS.fullmatch(context.norm, stop, arm[0].start):
+        return None
+    return arm[0].arm if context.norm[arm[0].end : arm[0].end + 1] == ")" else None
+
+
+_BRACKET_OPENS = re.compile(r"(?:[^,。;\d]{0,8}[到至为][(]?\d[\d.]*(?:±[\d.]+)?[)]?(?:[A-Za-z/]{1,8})?)?分? ?[(]")
 _BESIDE = re.compile(r"[ (\[:为的之]*(?:M ?= ?)?")
 _VERSUS = re.compile(r"\bvs\b|比|对(?!照)", re.I)
 
