@@ -61,7 +61,11 @@ def read(context: Context) -> Iterator[Fact]:
                 name = label(context, v, interval is not None)
                 if v is not series[0] or _goes_on(context, v):
                     name = _as_before(v, name, last)
-                if name == "none" and last == ("baseline", v.unit) and _REACHED.search(context.norm, v.start - 8, v.start):
+                if (
+                    name == "none"
+                    and last == ("baseline", v.unit)
+                    and _REACHED.search(context.norm, v.start - 8, v.start)
+                ):
                     name = "final"  # "由5.4降为3.1"
                 if signed and name == "final":
                     name = "change"  # "-2.9±2.2与+0.3±2.1": only a change has a plus
