@@ -99,6 +99,16 @@ def _label(m: re.Match[str]) -> str:
 _PER = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
+_SIZED = re.compile(rf"(?:to|and|or|,) {_AMOUNT} ?\([nN] ?= ?\d")
+
+
+def sized(norm: str) -> Iterator[tuple[int, str]]:
+    """ "to 10 mg (n = 52), 20 mg (n = 53) or ...": doses that are given sizes, with their places."""
+    for m in _SIZED.finditer(norm) if "n = " in norm or "n=" in norm else ():
+        if m["unit"] != "%":
+            yield m.start("value"), f"{m['value']} {_unit(m)}"
+
+
 def divided(doses: Iterable[str]) -> list[str]:
     """The doses that tell arms apart, in order: at least two of one unit, or schedules; none where kinds are mixed."""
     told = list(dict.fromkeys(doses))

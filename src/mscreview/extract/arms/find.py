@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from mscreview.extract.arms import names
-from mscreview.extract.arms.doses import amounts, bare, divided, dose_of, named
+from mscreview.extract.arms.doses import amounts, bare, divided, dose_of, named, sized
 from mscreview.extract.arms.groups import IS_LABEL, Group, arm_key, merged
 from mscreview.extract.arms.heads import with_heads
 from mscreview.extract.lexicon import CONTROL_ARM, OUTCOME, TREATED_ARM, Terms
@@ -42,6 +42,7 @@ def find(context: Context) -> tuple[Arm, ...]:
         believed = _few([g for g in ranked if g.weight >= _ENOUGH_WHEN_FEW or _is_told(g, context)])
     if not told and all("asked" in g.sources and g.weight < _ENOUGH for g in believed):
         believed += [g for g in ranked if "asked" in g.sources and g not in believed][: _MOST - len(believed)]
+    alone += sized(norm)
     shared = sum(bool(g.doses) for g in believed) > 1  # "the 15 mg group" may then be of either name
     others = [] if shared else [dose for _, dose in alone]
     found = [arm for g in sorted(believed, key=lambda g: g.start) for arm in _arms_of(g, context, others)]

@@ -64,6 +64,7 @@ _GROUP_AT = beginnings("group arm recipients dosing")
 _LABEL = re.compile(
     r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV|[A-Z](?=\)|[,;] ?n ?=))\b(?![-.]\d)"
 )
+_INITIALS = re.compile(r"(?<=[a-z\d] \()[A-Z]G(?=[),;:])")  # "were trained (TG) or waited (CG)"
 _LABEL_AT = beginnings("group arm cohort")
 
 
@@ -71,6 +72,9 @@ def _labels(norm: str) -> Iterator[Candidate]:
     """ "group A", "arm 2"."""
     for m in starting(_LABEL, _LABEL_AT, norm):
         yield Candidate(m.start(), m.end(), "label")
+    initials = list(_INITIALS.finditer(norm)) if "(CG" in norm or "(IG" in norm else []
+    if len({m[0] for m in initials}) > 1:
+        yield from (Candidate(m.start(), m.end(), "named") for m in initials)
 
 
 def group_names(norm: str) -> Iterator[Candidate]:
@@ -131,7 +135,7 @@ _SIZE = re.compile(
 )
 _SIZE_END = re.compile(rf"=(?:(?<=[nN]=)|(?<=[nN] =)) ?\d+|[(\[]\d{{1,6}} {PEOPLE}[)\]]")
 _COUNT = re.compile(
-    r"\d(?<!\w.)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
+    r"\d(?<![\w-].)\d{0,5} (?:\w+ )?(?:on|to|received|receiving|assigned to|randomi[sz]ed to|treated with|allocated to|given|took|"
     r"for|underwent) (?:the |a |an |receive )?"
     rf"{A_DOSE_OF}"
     r"(?=[A-Za-z])(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"

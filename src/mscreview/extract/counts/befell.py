@@ -137,11 +137,21 @@ _LED_IN = re.compile(
 _REST_PEOPLE = re.compile(
     rf"{_NUMBER}{_OF_THEM}(?P<run>(?:{_THEN}{_NUMBER}{_OF_THEM}){{0,5}})(?<=[a-z)\]])(?! (?:receiv|assign|random|enrol|recruit|allocat|treat))"
 )
+# "were recorded in 9 and 24 adults, falls in 22 and 71"
+_ANOTHER = re.compile(rf" in {_NUMBER}{_THEN}$")
+_CONTINUED = re.compile(
+    rf"\b[a-z]{{3,}} (?:in|by) {_NUMBER}{_THEN}{_NUMBER}{_OF_THEM}(?:, (?:and )?[^.;\d]{{3,60}} in {_NUMBER}{_THEN}{_NUMBER}){{0,3}}"
+    rf",? (?:and )?[^.;\d]{{3,60}} in (?:{_NUMBER}{_THEN})?$"
+)
 _ENDS_IN_PEOPLE = re.compile(rf" (?:pts?|{_COUNTED})(?: ?[(\[]\d[\d.]* ?%[)\]])?$")
 
 
 def _listed_people(norm: str, low: int, start: int) -> bool:
     """ "treatment was stopped in 15 and 17 patients": a bare list of counts of people, led by "in" or "by"."""
+    if (norm.endswith(" in ", low, start) or _ANOTHER.search(norm, low, start)) and _CONTINUED.search(
+        norm, max(0, low - _BACK), start
+    ):
+        return True
     led = _LED_IN.search(norm, low, start)
     rest = _REST_PEOPLE.match(norm, start) if led else None
     if led is None or rest is None or not (led["run"] or rest["run"]):

@@ -26,7 +26,7 @@ _WHO = (
     r"|allocated|enrolled|recruited|included|eligible|evalua|assess|analy[sz]ed|complet|provid|return|attend|participat|agreed|consent|received|available"
     r"|follow|respon(?:ded|ses) to|(?:a |the )?(?:group|arm)s?\b)"
 )
-_BE = r"(?:(?:were|was|had been|of|with|had|are|have|have been|in) )?"
+_BE = r"(?:(?:were|was|had been|could be|of|with|had|are|have|have been|in) )?"
 # "147 (87%) completed the study", "32 (44%) were women"
 _WHO_THEY_WERE = re.compile(rf" ?\)(?: of (?:the )?{PEOPLE}| {PEOPLE})?(?:,? (?:who|of whom))? {_BE}{_WHO}")
 _SHARE_THEN = re.compile(r"% ?[(\[][nN] ?= ?$")
@@ -83,7 +83,9 @@ def _things(norm: str, low: int, q: Quantity) -> bool:
 _PAPERS = re.compile(r"\b(?:studies|trials|articles|papers|reports|centers|centres|hospitals|schools)\b")
 _OF_WHOM = re.compile(r"\b(?:[Oo]f|[Aa]mong) (?:whom|these|them|which),? (?:only )?$")
 _OF_THEM = re.compile(rf" of (?:whom|them|these)\b(?! {_BE}(?:{_WHO}|treated|given))")
-_THEY = re.compile(rf"(?: {PEOPLE})? (?!{_BE}{_WHO})[a-z]")
+# "Of the 45 adults who relapsed, 33"
+_OF_SO_MANY = re.compile(r"(?:Of|Among) (?:the |these |those )?\d{1,5} [^.;\d]{3,90}, (?:only )?")
+_THEY = re.compile(rf"(?: {PEOPLE})? (?!{_BE}{_WHO}|(?:and|or|in|on|to|of|vs|versus|with)\b)[a-z]")
 _PART = re.compile(rf" of (?:the |these |those )?\d{{1,5}} (?:[\w-]+ ){{0,2}}?{PEOPLE}(?! {_BE}{_WHO}) [a-z(]")
 
 
@@ -93,7 +95,10 @@ def _some_of_them(norm: str, first: int, low: int, q: Quantity) -> bool:
         return False
     if norm.startswith(" of ", q.end):
         return bool(_OF_THEM.match(norm, q.end) or _PART.match(norm, q.end))
-    if _OF_WHOM.search(norm, low, q.start) and _THEY.match(norm, q.end):
+    of_some = _OF_WHOM.search(norm, low, q.start) or (
+        norm.endswith((", ", ", only "), first, q.start) and _OF_SO_MANY.fullmatch(norm, first, q.start)
+    )
+    if of_some and _THEY.match(norm, q.end):
         return True
     return (q.start == first or _CLAUSE.search(norm, low, q.start) is not None) and bool(_DID.match(norm, q.end))
 

@@ -256,6 +256,8 @@ def _listed(
         return [
             (first or led)[0]
         ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
+    if led and ";" in context.norm[(before or earlier)[-1].end : series[0].start]:
+        led = []  # a clause of its own
     if len(context.arms) == n == 2 and compared:
         return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
     clauses = any(VERSUS.search(g) or ";" in g for g in gaps)

@@ -218,7 +218,7 @@ _LED_BY_MEDIAN = re.compile(
     r"\b[Mm]edian (?![^.;:,\d]*\b(?:ages?|follow-?up|doses?|differences?|changes?|reductions?|increases?|cycles)\b)[^.;:,()\d]{2,60} (?:was|were) $"
 )
 _LED_BY_MEAN = re.compile(
-    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|number of|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\((?:mean|average) $|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
+    r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\((?:mean|average) $|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
     r"|(?:^|[.;:] )(?![^.;]*\b(?:[Aa]ges?|follow-?up|duration|doses?)\b)[^.;:,()]{4,80}\baveraged (?:about |only )?[£$€]?$"
 )
 
