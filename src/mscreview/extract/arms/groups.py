@@ -113,7 +113,7 @@ _BRACKET = re.compile(
 _BRACKET_END = re.compile(rf"\((?:{_SHORT})(?: group| arm)?[;,)]")
 _LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"
 # "group A (oats, n = 20)", "Group B received water"; "oats (group A)"
-_SIZE = r"(?:,? ?[(\[]?(?:[nN] ?= ?)?\d{1,4}(?: [a-z]{2,12})?[)\]]?)"  # "group I (30 persons) received oats"
+_SIZE = r"(?:[,:]? ?[(\[]?(?:[nN] ?= ?)?\d{1,4}(?: [a-z]{2,12})?[)\]]?)"  # "group I (30 persons) received oats"
 _LABEL_FIRST = re.compile(
     rf"(?P<short>{_LABEL}|(?:[Ii]ntervention|[Ee]xperimental|[Tt]reatment|[Cc]ontrol|[Cc]omparator) (?:group|arm))(?:{_SIZE}?,? (?:received|receiving|underwent|took|(?:was|were) (?:given|treated with|assigned to)|served as) | ?[(:] ?)"
     r"(?:the |an? )?(?P<long>(?:[A-Za-z][\w/+.%-]{0,30} ?){1,4})"

@@ -72,6 +72,8 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
     told = _BEFELL.match(norm, q.end) or _GONE.match(norm, q.end)
     if told and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
         return True
+    if sentence.section == "results" and norm.endswith(("=", "= "), low, q.start) and _is_labelled(context, j, sentence):
+        return True
     if _is_fraction(context, j) or (_OF_THE.match(norm, q.end) and _AND_OF_THE_OTHER.search(norm, low, q.start)):
         return True
     if norm.endswith(("% (", "% ["), low, q.start) and _COUNTED_SHARE.match(norm, q.end):
@@ -103,7 +105,30 @@ def _is_fraction(context: Context, j: int) -> bool:
         return False
     if (q.value or 0) > (context.quantities[j + 1].value or 0):
         return False
-    return bool(_FRACTIONS.match(norm, q.start) or _FRACTION_AGAIN.search(norm, max(0, q.start - 40), q.start))
+    if _FRACTIONS.match(norm, q.start) or _FRACTION_AGAIN.search(norm, max(0, q.start - 40), q.start):
+        return True
+    if not norm.endswith("(", 0, q.start):
+        return False
+    # "fatigue (3/24), fever (2/24)": of one whole
+    whole = re.escape(context.quantities[j + 1].text)
+    alike = re.findall(rf"[a-z] \(\d{{1,4}} ?/ ?{whole}\)", norm[max(0, q.start - _LIST_REACH) : q.end + _LIST_REACH])
+    return len(alike) > 1
+
+
+# "fever (n = 5) and headache (n = 2)", "fever, n = 5; rash, n = 1"
+_HARM_N = re.compile(rf"(?!{PEOPLE} ?[(,])[a-z]{{4,}}(?:,| ?\() ?n ?= ?$")
+_NEXT_N = re.compile(r"\)?(?:,|;|,? and) [a-z][a-z -]{2,30}(?:,| ?\() ?n ?= ?\d{1,4}\b")
+
+
+def _is_labelled(context: Context, j: int, sentence: Sentence) -> bool:
+    """Whether a number is one of a list of harms with "n =" that names no arm."""
+    norm, q = context.norm, context.quantities[j]
+    low = max(sentence.start, q.start - 40)
+    if not _HARM_N.search(norm, low, q.start) or context.mentions_in(low, q.start):
+        return False
+    if _NEXT_N.match(norm, q.end):
+        return not context.mentions_in(q.end, q.end + 40)
+    return j > 0 and _NEXT_N.fullmatch(norm, context.quantities[j - 1].end, q.end) is not None
 
 
 # --- one count for each arm: "Reoperation: 2 vs 3", "Fatigue affected 14, 13 and 11 patients" --------------------------

@@ -16,7 +16,7 @@ from mscreview.text import Quantity
 _MOST = 100_000  # "millions of people" are no trial
 # verbs of taking in, up to the count
 _TAKEN_IN = re.compile(
-    r"(?:样本|收案|回顾|纳入|入选|选取|选择|选|收集|收治|招募|入组|募集|分析|筛选|登记|将|对(?![侧照比])|本组|共有|总共|合计|总计|共|报告|治疗|病例|患者|病人|受试者|例数为?)"
+    r"(?:样本|收案|回顾|纳入|入选|选取|选择|选|收集|收治|招募|入组|募集|分析|筛选|登记|将|对(?![侧照比])|符合(?:条件|标准)的?|本组|共有|总共|合计|总计|共|报告|治疗|病例|患者|病人|受试者|例数为?)"
     r"[^。;例名]{0,36}$"
 )
 _NOT_TOTAL = re.compile(

@@ -115,7 +115,7 @@ def _none_in(context: Context) -> Iterator[Fact]:
 _NEXT_OF_LIST = re.compile(r"(?: ?\([^()]{1,16}\))?[、,](?![^,]*(?:分别|依次))(?:其中|包括)?[\u4e00-\u9fff]{2,10}")
 # "4例出现发热,1例穿刺部位血肿"
 _NEXT_OF_COUNTS = re.compile(r"(?:出现|发生|[\u4e00-\u9fff]{2})[^。;\d]{0,12}[,、]")
-_WHAT_BEHIND = re.compile(r"(?!患者|病人|行|接受|完成|随机|纳入|均|未|无)[\u4e00-\u9fff]{2}")
+_WHAT_BEHIND = re.compile(r"(?!患者|病人|完成|随机|纳入|均|未|无)[\u4e00-\u9fff]{2}")
 
 
 def _goes_on(norm: str, told: int, start: int, end: int) -> bool:
@@ -125,8 +125,15 @@ def _goes_on(norm: str, told: int, start: int, end: int) -> bool:
     return bool(_NEXT_OF_COUNTS.fullmatch(norm, told, start) and _WHAT_BEHIND.match(norm, end))
 
 
+# "甲组8名、乙组5名存活": what befell both stands behind the second
+_THEN_BEHIND = re.compile(
+    rf"(?:患者|病人)?(?:、|,|和|与|及)[^,。;、\d]{{1,12}}组 ?\d{{1,5}} ?[例名位人](?:患者|病人)?(?:均)?(?:{_ILL})"
+)
+
+
 def _is_event(norm: str, before: str, end: int) -> bool:
-    return bool(_ILL_BEFORE.search(before) or _ILL_BEHIND.match(norm, end) or _SHARE_BEHIND.match(norm, end))
+    behind = _ILL_BEHIND.match(norm, end) or _SHARE_BEHIND.match(norm, end) or _THEN_BEHIND.match(norm, end)
+    return bool(behind or _ILL_BEFORE.search(before))
 
 
 _NEXT_TO_ARM = re.compile(r"(?![^,。;]*(?:分别|依次))[^,。;:()\d、]{0,14} ?")

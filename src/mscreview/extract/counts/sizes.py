@@ -222,7 +222,9 @@ def _groups(context: Context, start: int, end: int) -> list[tuple[int, Quantity,
         m = _RECEIVED.match(context.norm, q.end, end)
         if m and q.kind in _COUNTED and q.value is not None and not q.percent:
             stop = name_after(context.norm, m.end(), end, 5)
-            found.append((int(q.value), q, context.norm[m.end() : stop].strip(" ,.")))
+            name = context.norm[m.end() : stop].strip(" ,.")
+            if not name.isdigit():  # "36 received 1 × 10^6 cells" names nothing
+                found.append((int(q.value), q, name))
     return found or _used_in(context, start, end)
 
 

@@ -10,7 +10,7 @@ from mscreview.text.patterns import PEOPLE
 
 _REACH = 100
 _SAME_ARM = re.compile(
-    r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|: ?(?:[nN] ?= ?)?"
+    r"(?:[^;:.]|\.\d){0,40}?[(\[,] ?(?:[^()\[\];]{0,30}[,;] ?)?(?:[nN] ?= ?)?|(?: (?:group|arm))?: ?(?:[nN] ?= ?)?"
     r"|(?:(?![nN] ?=)(?:[^;:.]|\.\d|\b[a-z]\. ?)){0,90}[(\[][nN] ?= ?"  # "X 5 mg q.d. raised to a maximum of 20 mg (n = 17)"
 )
 # "X (5 mg/kg for 5 days) with rest (n = 30)" beside "rest alone (n = 30)"

@@ -118,7 +118,7 @@ _BRACKET = re.compile(r" ?[\[(] ?")
 _OPENING = re.compile(r" ?[\[(,;/]? ?(?:or |= ?)?")
 _FROM_TO = re.compile(r"[^.;]{0,40}?(?:\b(?:to|and to|was|were|at|after|and)\b|至|到|为)[^.;\d]{0,40}", re.I)
 _CONNECTOR = re.compile(
-    r"\bvs?\b\.?|versus|\bagainst\b|compared|\band\b|\bthan\b|\bor\b|\bwhereas\b|\bwhile\b|[,;/]|和|与|及|、|比|对(?!照)|;|而",
+    r"\bvs?\b\.?|versus|\bagainst\b|compared|\band\b|&|\bthan\b|\bor\b|\bwhereas\b|\bwhile\b|[,;/]|和|与|及|、|比|对(?!照)|;|而",
     re.I,
 )
 
@@ -248,6 +248,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _CLAUSE = re.compile(r"respectively[^;]{0,20};|; (?:[\w-]+,? ){2,8}(?:was|were|had|received|showed)\b")
 
 
+_LABELLED = re.compile(r"\)?(?:,|;|,? and) [a-z][a-z -]{2,30}(?:,| ?\() ?n ?= ?")
 _COURSE = ("由", "从", "自")
 
 
@@ -257,4 +258,6 @@ def _continues(norm: str, end: int, start: int) -> bool:
         return False
     if (";" in gap or gap.endswith(_COURSE)) and _CHINESE.search(gap):
         return False  # a clause of its own, "由36%升至73%,乙组由37%升至51%"
+    if gap.endswith(("=", "= ")) and _LABELLED.fullmatch(gap):
+        return False  # "fever (n = 5) and headache (n = 2)": two harms, not two arms
     return len(gap) < 110 and _CONNECTOR.search(gap) is not None and gap.count("(") <= gap.count(")") + 1

@@ -23,7 +23,7 @@ _BEFORE_TREATMENT = re.compile(
     r"(?:治疗|干预|移植|输注|回输|手术|入组|用药)(?:之)?前(?!后)|术前(?!后)|基线(?:时|值|水平)?(?!相比)|入院时|入组时|前测|0周"
 )
 _NOT_MEASURED = re.compile(
-    r"(?:年龄|病程|体[质重]量?(?![^,;。、]{0,6}率)|身高|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
+    r"(?:年龄|病程|(?<!出生)体[质重]量?(?![^,;。、]{0,6}率)|身高|BMI|随访时间|岁)[^,;。、]{0,8}$|(?:(?<![A-Za-z])(?:[tFzZqUHrn]|df)|χ\^?2|自由度) ?[=为:] ?$|(?:曲线下面积|AUC)[^,;。±]{0,6}$"
 )
 _ROSE = r"进步|退步|缩小|扩大|减小|增大|升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
@@ -60,7 +60,7 @@ def read(context: Context) -> Iterator[Fact]:
                 interval = bounded.get(v.start)
                 name = label(context, v, interval is not None)
                 if v is not series[0] or _goes_on(context, v):
-                    name = _as_before(v, name, last)
+                    name = _as_before(v, name, last, v is not series[0])
                 if (
                     name == "none"
                     and last == ("baseline", v.unit)
@@ -80,11 +80,13 @@ def read(context: Context) -> Iterator[Fact]:
 _REACHED = re.compile(r"(?:[升降增减变]|下降|上升|提高|改善|缩短|延长)(?:高|低|加|少)?[到至为][ (]*$")
 
 
-def _as_before(v: Value, name: str, last: tuple[str, str]) -> str:
+def _as_before(v: Value, name: str, last: tuple[str, str], joined: bool) -> str:
     """The class of a number that goes on a list: medians and changes are of one kind."""
     kind, unit = last
     if name == "baseline" and kind == "median" and v.spread is None:
         return "median"  # "中位数甲组由48降至15,乙组由46降至37"
+    if joined and kind == "change" and name == "final":
+        return kind  # "分别升高(4.3±2.1)g/L和(9.8±5.2)%"
     if name not in ("none", "final") or v.unit not in ("", unit):
         return name
     if kind == "median" and (v.spread is None or v.spread.value is None):

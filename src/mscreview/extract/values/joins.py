@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mscreview.extract.values.numbers import Value
 
 _BRIDGE = re.compile(
-    r"\bvs?\b\.?|versus|\bagainst\b|compared (?:with|to)|\band\b|\bto\b|[,;/]|和|与|及|比|、|至|或", re.I
+    r"\bvs?\b\.?|versus|\bagainst\b|compared (?:with|to)|\band\b|&|\bto\b|[,;/]|和|与|及|比|、|至|或", re.I
 )
 
 
@@ -42,7 +42,7 @@ def _joined_by(gap: str) -> str:
         return "vs"
     if words[-1] in ("to", "至") and len(gap) < 14:
         return "to"
-    if "and" in words or "和" in words or "与" in words or "及" in words:
+    if "and" in words or "&" in words or "和" in words or "与" in words or "及" in words:
         return "and"
     return "comma"
 

@@ -63,6 +63,7 @@ _FROM_A_BASELINE = re.compile(
 # "was increased compared with the control group [36 ± 4 vs"
 _AGAINST_OTHERS = re.compile(
     r"\b(?:was|were) (?:\w+ly )?(?:increased|decreased|reduced|elevated|improved|raised|lowered)(?: (?:at|after) \d+ \w+)? compared (?:with|to) [^.;,()\[\]\d]{2,40}[(\[]{1,2}$"
+    r"|\b(?:higher|lower|greater|smaller|shorter|longer) than (?:those|that) (?:in|of) [^.;,()\[\]\d]{2,40}[(\[]{1,2}$"
 )
 _DIFFERENCE = re.compile(
     rf"\b(?:differences? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b[^.;,\d()\[\]]{{0,90}} ?{_LINK}",
