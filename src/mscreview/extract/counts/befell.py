@@ -72,7 +72,11 @@ def befell(context: Context, j: int, sentence: Sentence) -> bool:
     told = _BEFELL.match(norm, q.end) or _GONE.match(norm, q.end)
     if told and (q.start == sentence.start or _CLAUSE.search(norm, low, q.start)):
         return True
-    if sentence.section == "results" and norm.endswith(("=", "= "), low, q.start) and _is_labelled(context, j, sentence):
+    if (
+        sentence.section == "results"
+        and norm.endswith(("=", "= "), low, q.start)
+        and _is_labelled(context, j, sentence)
+    ):
         return True
     if _is_fraction(context, j) or (_OF_THE.match(norm, q.end) and _AND_OF_THE_OTHER.search(norm, low, q.start)):
         return True
