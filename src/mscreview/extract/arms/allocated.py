@@ -71,7 +71,7 @@ _LAST_TWO = re.compile(
 _SPLIT_LIST = re.compile(_SPLIT.pattern + rf"|, (?={_DOSE_FIRST}[A-Za-z])|,? and (?=placebo|vehicle|sham)")
 # "received X, Y or placebo": no word of chance is needed where one had nothing
 _OFFERED = re.compile(
-    r"\b(?:receiv(?:ed|e|ing)|took|given|treated with|instilled|inhaled) (?P<rest>(?:placebo or [^.;,]{3,60}|"
+    r"\b(?:receiv(?:ed|e|ing)|took|given|treated (?:for [\w ]{3,16} |once daily |daily )?with|instilled|inhaled) (?P<rest>(?:placebo or [^.;,]{3,60}|"
     r"(?:[^.;]|\.(?! [A-Z])){2,200}?(?:\bor|, and) (?:a |matching |identical ){0,2}(?:placebo|vehicle|sham)\b))",
     re.S,
 )

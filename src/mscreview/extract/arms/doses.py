@@ -8,7 +8,7 @@ at least two doses; its bare mention then names none of the arms.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from mscreview.extract.arms.edges import Candidate
 from mscreview.extract.model import Arm, Mention
@@ -24,7 +24,9 @@ _GIVEN = frozenset({"allocation", "size", "count", "group"})
 _THEN = re.compile(r",? ?(?:[(]|at |of |in )?(?:a )?(?:doses? of )?")
 _THEN_MORE = r"(?:,? (?:or|and|versus|vs\.?) |, ?|/(?=\d))(?:or |and )?"
 # "5 mg (n = 40), 10 mg (n = 41)", "5 mg daily (40 women), 35 mg weekly"
-_ASIDE = r"(?: (?:(?:once|twice) )?(?:daily|weekly|monthly))?(?: \([^()]{1,40}\))?"
+_SHORT = r"(?i:[qbt]\.?i\.?d|[qob]\.?d|q\.?w)\b\.?"
+_OFTEN = rf" (?P<often>(?:(?:once|twice|three times)[ -])?(?:daily|weekly|monthly)|{_SHORT})"
+_ASIDE = rf"(?:{_OFTEN})?(?: \([^()]{{1,40}}\))?"
 _LIST = re.compile(rf"{_VALUE}(?: ?(?P<unit>{_UNIT})(?![A-Za-z])(?:/(?:kg|d(?:ay)?)\b)*{_ASIDE}|-)?{_THEN_MORE}")
 _LIST_BEFORE = re.compile(rf"(?<![\w.,±]){_VALUE}-?{_THEN_MORE}$")
 # "A plus B (75 and 600 mg, respectively)" is one arm; what all patients had is none
@@ -82,7 +84,27 @@ def _listed(norm: str, at: int, strengths: bool = False) -> list[str]:
     units = [_unit(m) for m in (*listed, last) if m and m["unit"]]
     if ("%" in units and not strengths) or _TOGETHER.match(norm, last.end() if last else at) or not (units or last):
         return []
-    return [*(f"{m['value']} {units[-1]}" for m in listed if units), *([_label(last)] if last else [])]
+    doses = [f"{m['value']} {_unit(m) if m['unit'] else units[-1]}" for m in listed if units]
+    often = [m["often"] for m in listed] + ([_often_behind(norm, last)] if last else [])
+    told = [_schedule(words) for words in often if words]
+    return [*doses, *([_label(last)] if last else []), *(told if len(set(told)) == len(often) > 1 else [])]
+
+
+def _often_behind(norm: str, dose: re.Match[str]) -> str | None:
+    m = re.compile(_OFTEN).match(norm, dose.end())
+    return m["often"] if m else None
+
+
+def _schedule(words: str) -> str:
+    """One spelling of a schedule: "bid" is "twice daily"."""
+    plain = words.lower().replace(".", "").replace("-", " ")
+    return _SCHEDULES.get(plain, plain)
+
+
+_SCHEDULES = {
+    "qd": "once daily", "od": "once daily", "daily": "once daily", "bid": "twice daily", "bd": "twice daily",
+    "tid": "three times daily", "qw": "once weekly", "weekly": "once weekly", "monthly": "once monthly",
+}  # fmt: skip
 
 
 def _unit(m: re.Match[str]) -> str:
@@ -109,12 +131,14 @@ def sized(norm: str) -> Iterator[tuple[int, str]]:
             yield m.start("value"), f"{m['value']} {_unit(m)}"
 
 
-def divided(doses: Iterable[str]) -> list[str]:
+def divided(doses: Sequence[str]) -> list[str]:
     """The doses that tell arms apart, in order: at least two of one unit, or schedules; none where kinds are mixed."""
     told = list(dict.fromkeys(doses))
     if len(masses := [d for d in told if d[0].isdigit()]) > 1:
         told = masses  # "once-daily X 5 mg or 10 mg"
     kinds = {d.rsplit(" ", 1)[-1] if d[0].isdigit() else "schedule" for d in told}
+    if len(kinds) > 1 and len(schedules := [d for d in dict.fromkeys(doses) if not d[0].isdigit()]) > 1:
+        told, kinds = schedules, {"schedule"}  # "5 mg once daily or 5 mg twice daily"
     return told if 2 <= len(told) < _MOST and len(kinds) == 1 else []
 
 
@@ -143,6 +167,7 @@ def _labels(norm: str, end: int) -> tuple[str, ...]:
     return (f"group {label}", f"{label} group", *([label] if len(label) > 1 else []))
 
 
+_SHORTS = re.compile(rf"(?<![\w.]){_SHORT}")
 _AHEAD = 80  # "X once weekly" may stand in front of the form that gave the name
 
 
@@ -192,6 +217,9 @@ _AMOUNT_OF = re.compile(r"\bby $|± ?$")
 
 def _places(norm: str, labels: frozenset[str], start: int) -> Iterator[tuple[str, int, int]]:
     """(dose, start, end) wherever one of `labels` is printed, those of "5- and 10-mg" each at its number."""
+    for m in _SHORTS.finditer(norm, start) if any(not label[0].isdigit() for label in labels) else ():
+        if (label := _schedule(m[0])) in labels:
+            yield label, *m.span()
     for m in _DOSE.finditer(norm, start):
         unit = _unit(m) if m["unit"] else ""
         listed = []

@@ -46,7 +46,7 @@ def find(context: Context) -> tuple[Arm, ...]:
     shared = sum(bool(g.doses) for g in believed) > 1  # "the 15 mg group" may then be of either name
     others = [] if shared else [dose for _, dose in alone]
     found = [arm for g in sorted(believed, key=lambda g: g.start) for arm in _arms_of(g, context, others)]
-    if not any(dose_of(arm) for arm in found) and (doses := divided(dose for _, dose in alone)):
+    if not any(dose_of(arm) for arm in found) and (doses := divided([dose for _, dose in alone])):
         found += named("", doses, norm, alone[0][0], "")
     labels = {label.lower() for arm in found if dose_of(arm) for label in arm.aliases}
     found = [arm for arm in found if dose_of(arm) or arm.name.lower() not in labels]

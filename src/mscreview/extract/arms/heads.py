@@ -39,7 +39,24 @@ def with_heads(arms: Sequence[Arm]) -> tuple[Arm, ...]:
         ]
         fresh = () if doses.dose_of(arm) else tuple(dict.fromkeys(heads))
         out.append(replace(arm, aliases=(*arm.aliases, *fresh)) if fresh else arm)
-    return _with_controls(out)
+    return _with_controls(_with_combination(out))
+
+
+_COMBINED = tuple(
+    f"{word} {what}" for word in ("combination", "combined") for what in ("therapy", "treatment", "group", "arm")
+)
+_TWO = re.compile(r"\w (?:plus|\+|and) \w|[a-z]{3}/[A-Za-z]{3}")
+
+
+def _with_combination(arms: Sequence[Arm]) -> list[Arm]:
+    """One of the arms being "A plus B", "the combination" is that one."""
+    both = [_TWO.search(" ; ".join((a.name, *a.aliases))) is not None for a in arms]
+    if sum(both) != 1 or any("combin" in form.lower() for a in arms for form in (a.name, *a.aliases)):
+        return list(arms)
+    return [
+        replace(a, aliases=(*a.aliases, *_COMBINED, "the combination")) if two else a
+        for a, two in zip(arms, both, strict=True)
+    ]
 
 
 _CONTROLS = ("control group", "control arm", "controls", "control patients")

@@ -183,6 +183,7 @@ _AT = r",? (?:in the (?:evening|morning)|at (?:bedtime|night))"
 _WHEN_GIVEN = re.compile(
     rf"(?: \d[\d.,]* ?(?:%|(?:mg|g|ml|μg|mcg|IU|U|units?)\b(?:/\w+)?))?(?:{_OFTEN}(?:{_AT})?|{_AT})$"
 )
+_PLUS = re.compile(r" (?:plus|\+) ")
 _UNIT_FIRST = re.compile(r"(?:mg|g|ml|μg|mcg|IU|U|units?)\b")
 _DOSED = re.compile(r" \d[\d.,]* ?(?=(?:mg|g|ml|μg|mcg|IU|U|units?)\b)")
 
@@ -210,9 +211,9 @@ def _sized(norm: str) -> Iterator[Candidate]:
                 when = _WHEN_GIVEN.search(norm, max(0, start - 61), start - 1)
                 end = when.start() if when else end
                 start = name_before(norm, end, 5)
-            if dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
-                end = dose.start()  # "X 100 mg tablets (n = 23)"
-                start = name_before(norm, end, 5)
+            while dose := _DOSED.search(norm, max(0, start - 10), end) if _UNIT_FIRST.match(norm, start) else None:
+                end = end if _PLUS.search(norm, start, end) else dose.start()  # "X 100 mg tablets (n = 23)"
+                start = name_before(norm, dose.start(), 5)  # "X 10 mg plus Y 20 mg (n = 23)"
             # "X (5 mg for 2 days) plus rest (n = 23)"
             if norm.startswith("plus ", start) and norm.endswith(") ", 0, start):
                 end = max(0, norm.rfind("(", max(0, start - 60), start) - 1)

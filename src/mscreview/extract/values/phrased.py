@@ -16,9 +16,11 @@ from mscreview.extract.values.numbers import TIME_UNIT, Value
 from mscreview.extract.values.starts import AT_BASELINE, MEANS, MOVED, OPEN, from_to, is_later, through_time
 
 _TOLD_BY = MEANS | {"difference"}
+_CHANGES = frozenset({"change", "relative"})
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
+_NAMED = r"(?<=[A-Za-z])\d"  # a digit of a name: "HbA1c", "FEV1"
 _CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|prolong|delay|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>[^.;:\d]{{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
+    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|prolong|delay|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>(?:[^.;:\d]|{_NAMED}){{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
     r"|(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:improved|increased|decreased|declined|rose|risen|fell|fallen|dropped) (?:significantly )?$",
     re.I,
 )
@@ -34,9 +36,9 @@ _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?|(?:falls?|rises?|drops?)(?= (?:in|of|from)\b))"
 _AT_A_TIME = r"\b(?:weeks?|months?|days?|years?) \d+|\d+ (?:weeks|months|days|years)\b"
-_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>(?:[^.;,\d()\[\]]|{_AT_A_TIME}){{0,70}}?) ?{_LINK}", re.I)
+_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>(?:[^.;,\d()\[\]]|{_NAMED}|{_AT_A_TIME}){{0,70}}?) ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(
-    rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b[^.;,\d()\[\]]{{0,60}} ?{_LINK}",
+    rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b(?:[^.;,\d()\[\]]|{_NAMED}){{0,60}} ?{_LINK}",
     re.I,
 )
 # "a 5.1-point increase"
@@ -46,7 +48,7 @@ _CHANGE_BEHIND = re.compile(
 # "the gain was smaller with X (1.2 vs. 2.7)"
 _CHANGES_COMPARED = re.compile(
     rf"\b(?:(?:mean|average) {_CHANGE} (?:in|of|from)|(?:greater|larger|smaller|less|lower|higher|similar) (?:[\w-]+ ){{0,2}}{_CHANGE})\b"
-    r"[^.;,\d()\[\]]{0,110}[(\[](?:mean |average )?$",
+    rf"(?:[^.;,\d()\[\]]|{_NAMED}){{0,110}}[(\[](?:mean |average )?$",
     re.I,
 )
 # "initial scores were 25.4 and 25.2", "baseline scores were similar (X: 25.4; Y: 25.2)"
@@ -66,10 +68,10 @@ _AGAINST_OTHERS = re.compile(
     r"|\b(?:higher|lower|greater|smaller|shorter|longer) than (?:those|that) (?:in|of) [^.;,()\[\]\d]{2,40}[(\[]{1,2}$"
 )
 _DIFFERENCE = re.compile(
-    rf"\b(?:differences? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b[^.;,\d()\[\]]{{0,90}} ?{_LINK}",
+    rf"\b(?:differences?(?: \([^()]{{3,40}}\))? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b(?:[^.;,\d()\[\]]|{_NAMED}){{0,90}} ?{_LINK}",
     re.I,
 )
-_MOVED_TO = re.compile(rf"\b{MOVED}[^.;\d]{{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
+_MOVED_TO = re.compile(rf"\b{MOVED}(?:[^.;\d]|{_NAMED}){{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
 # "the change in the score was not different between groups (-2.8 vs -6.1)"
 _CHANGES_ALIKE = re.compile(
     r"\b[Cc]hanges? (?:in|from|of) [^.;()\d]{2,80}\b(?:differ\w*|similar|comparable|alike)\b[^.;()\d]{0,40}\($"
@@ -139,6 +141,8 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     of_a_group = label == "difference" and (_IN_A_GROUP.match(norm, v.stop) or _is_first_of_arms(norm, v, then))
     if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
         return "relative" if share else "change"
+    if label in _CHANGES and _is_changed_by(norm, v):
+        return label
     if label == "percent" and (told := _of_a_percentage(norm, v)):
         return told
     if (
@@ -173,7 +177,7 @@ _LEVELS_COMPARED = re.compile(
     r"\b(?:values?|levels?|concentrations?) (?:was|were) (?:[a-z]+ly )?(?:lower|higher|greater|less|smaller|better|worse)\b[^.;()\d]{0,90}\($"
 )
 _AMOUNT_OF_CHANGE = re.compile(
-    rf"\b(?:[Rr]eductions?|[Dd]ecreases?|[Ii]ncreases?|[Dd]eclines?|[Cc]hanges?)\b(?! of \d)(?:[^.;,\d()\[\]]|{_AT_A_TIME}){{0,70}}(?:was|were|averaged) $"
+    rf"\b(?:[Rr]eductions?|[Dd]ecreases?|[Ii]ncreases?|[Dd]eclines?|[Cc]hanges?)\b(?! of \d)(?:[^.;,\d()\[\]]|{_NAMED}|{_AT_A_TIME}){{0,70}}(?:was|were|averaged) $"
 )
 
 
