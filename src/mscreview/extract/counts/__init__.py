@@ -1,7 +1,6 @@
 """How many people: totals, sizes of arms, events, shares, and harm that nobody had.
 
-`people` turns roles into facts, with `alike`, `befell`, `graded` and `shown` where roles are unsure, `whose` for sizes and
-`nobodys` for what counts nobody; `chinese`, `chinese_sizes`, `chinese_shares`, `chinese_events` and `chinese_plain` read
-Chinese. `named`, `sizes`, `beside` and
-`evenly` refine; `safety` and `nobody` read what did not happen.
+`people` turns roles into facts, with `alike`, `befell`, `graded`, `shown` and `slashed` where roles are unsure, `whose`
+for sizes and `nobodys` for what counts nobody; `chinese`, `chinese_sizes`, `chinese_shares`, `chinese_events` and
+`chinese_plain` read Chinese. `named`, `sizes`, `beside` and `evenly` refine; `safety` and `nobody` read what did not happen.
 """

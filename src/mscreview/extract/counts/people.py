@@ -15,6 +15,7 @@ from mscreview.extract.counts.chinese_shares import share
 from mscreview.extract.counts.graded import graded
 from mscreview.extract.counts.nobodys import counts_people
 from mscreview.extract.counts.shown import is_signed_share, shown
+from mscreview.extract.counts.slashed import slashed
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
@@ -34,6 +35,7 @@ def read(context: Context) -> Iterator[Fact]:
         return
     chances, likeliest = context.roles.tolist(), (context.roles[:, 1:].argmax(axis=1) + 1).tolist()
     twins, together, before = alike(context) | split(context), listed(context), (-2, 0)
+    pairs = slashed(context)
     for j, q in enumerate(context.quantities):
         sentence = context.sentence_at(q.start)
         if q.kind == "range" and q.percent and sentence and led_from(context.norm, q.start):
@@ -46,12 +48,13 @@ def read(context: Context) -> Iterator[Fact]:
             continue
         role, p = _whose(context, q, likeliest[j]), chances[j][likeliest[j]]
         role, p = _settled(context, j, sentence, role, p, twins.get(j), together.get(j))
+        role, p = (pairs[j], 1.0) if j in pairs else (role, p)
         chance = chances[j][PERCENT] if q.percent and p < SURE else 0.0
         if fact := _percentage(context, j, role, p, chance, together.get(j - 1) == EVENTS):
             yield _of_its_count(context, j, fact, before[1]) if before[0] == j - 1 else fact
         elif role in KINDS and role != PERCENT and p >= LIKELY and counts_people(context.norm, q, role):
             before = j, role
-            yield _count(context, j, role, sentence)
+            yield _count(context, j, role, None if j in pairs else sentence)
 
 
 def _settled(
@@ -203,15 +206,16 @@ def _never_a_share(context: Context, q: Quantity) -> bool:
     return limit or (q.value in (90, 95, 99) and "[" in norm[q.end : q.end + 2])
 
 
-def _count(context: Context, j: int, role: int, sentence: Sentence) -> Fact:
+def _count(context: Context, j: int, role: int, sentence: Sentence | None) -> Fact:
+    """The fact of a count; `sentence` is where its whole and its arm may stand, None for one of a pair with a stroke."""
     q = context.quantities[j]
     size = int(q.value or 0)
     fields: dict[str, object] = {"value": float(size), "value_text": q.text, "decimals": 0}
     if role == EVENTS:
-        fields["n"] = denominator(context, j, sentence)
+        fields["n"] = denominator(context, j, sentence) if sentence else None
     else:
         fields["n"] = size
-    if role == GROUP:
+    if role == GROUP and sentence:
         fields["arm"] = arm_of_size(context, j, sentence)
     end = _end_of_share(context, j) if role == EVENTS and fields["n"] is not None else q.end
     return context.fact(KINDS[role], q.start, end, f"role: {ROLES[role]}", **fields)
