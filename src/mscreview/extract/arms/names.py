@@ -27,14 +27,14 @@ def candidates(context: Context) -> Iterator[Candidate]:
         last = name.rsplit(" ", 1)[-1]
         if (
             (last not in _NO_HEAD or (c.source, name) == _TESTED)
-            and (c.source, last) != _WAITING
+            and not (last == "list" and _WAITING.search(norm, max(0, c.start - 24), c.start))
             and not _studied(norm, c)
         ):
             yield c
 
 
 _TESTED = ("group", "test")  # "the test group" is an arm, a walking test is none
-_WAITING = ("received", "list")  # "patients on the waiting list": who was studied
+_WAITING = re.compile(rf"\b{PEOPLE} on (?:the |an? )?$")  # "patients on the waiting list": who was studied
 
 
 def _phrases(context: Context) -> Iterator[Candidate]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from mscreview.extract.counts.chinese_plain import (
     FAR_BACK,
     LONGEST_LIST,
+    PAIR,
     SHARED_OUT,
     arm_in_reach,
     arm_of_clause,
@@ -32,6 +33,7 @@ _EVENT_THEN_COUNT = re.compile(
 _COUNT_THEN_EVENT = re.compile(
     r"(?:\([^()]{1,20}\))?(?:均|因[^,。;]{1,14}|并发|合并|发生|出现|患|伴有?|伴发|进展为|发展为|接受(?:了)?|行|最终|在随访期间|(?:分别)?[于在][^,。;]{1,24}){0,3}(?:了|过)?(?:轻度|严重|上消化道)?$"
 )
+_AFTER_IT = re.compile("(?:手?术)?后(?![,。;、)]|[^,。;]{0,4}\\d)")
 _REACH = 26
 
 
@@ -65,7 +67,8 @@ def _of_outcomes(context: Context, used: set[int]) -> Iterator[Fact]:
 
 def _dealt(context: Context, q: Quantity, name: Term, start: int) -> list[Fact]:
     """The counts of "两组死亡分别为3例和9例", one a group; none where a single count stands behind 分别."""
-    if start == q.start or not SHARED_OUT.search(context.norm, max(0, q.start - 4), q.start):
+    told = SHARED_OUT.search(context.norm, max(0, q.start - 4), q.start) or PAIR.match(context.norm, q.end)
+    if start == q.start or not told:
         return []
     run, sentence = _run(context, q), context.sentence_at(q.start)
     times = [t for t in time_points(context) if sentence and sentence.start <= t.start < q.start]
@@ -87,6 +90,8 @@ def _event_of(context: Context, counted: set[str], q: Quantity, end: int) -> tup
     for name in (n for n in near if n.name in counted):
         if q.start - _REACH <= name.end <= q.start and _EVENT_THEN_COUNT.fullmatch(norm, name.end, q.start):
             return name, name.start, end
+        if _AFTER_IT.match(norm, name.end):
+            continue  # "24例拔牙术后患者": what they had before
         if end <= name.start <= end + _REACH and _COUNT_THEN_EVENT.fullmatch(norm, end, name.start):
             return name, q.start, name.end
     return _shared_event(context, counted, q, end)
@@ -96,7 +101,7 @@ def _shared_event(context: Context, counted: set[str], q: Quantity, end: int) ->
     """The event named earlier in the sentence, for a count that stands right behind an arm."""
     sentence = context.sentence_at(q.start)
     arm = next((m for m in context.mentions_in(q.start - _REACH, q.start) if 0 <= q.start - m.end <= 2), None)
-    if sentence is None or arm is None:
+    if sentence is None or arm is None or sentence.section in ("methods", "title"):
         return None
     low = max(sentence.start, arm.start - FAR_BACK)
     earlier = [n for n in context.terms_in(OUTCOME, low, arm.start) if n.name in counted]

@@ -26,7 +26,7 @@ _ILL_BEHIND = re.compile(
 _SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
 SHARED_OUT = re.compile(r"(?:(?:分别|依次|各)(?:为|有|是)?|[例人]数(?:为|是)) ?$")
 _MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
-_PAIR = re.compile(r" ?[例名位人] ?(?:和|与|比|vs) ?\d+ ?[例名位人](?=[,。;(]|$)")
+PAIR = re.compile(r" ?[例名位人] ?(?:和|与|比|vs) ?\d+ ?[例名位人](?=[,。;(]|$)")
 _NOT_ILL = re.compile(
     r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|完成(?!率)|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
 )
@@ -52,7 +52,7 @@ def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
         shared = SHARED_OUT.search(before) and not _DIVIDED.search(
             context.norm, max(sentence.start, q.start - 60), q.start
         )
-        paired = _PAIR.match(context.norm, q.end) and _is_event(context.norm, before, q.end)
+        paired = PAIR.match(context.norm, q.end) and _is_event(context.norm, before, q.end)
         listed = shared or paired or _opens_clause(context.norm, sentence, before, q)
         if listed and (run := _counted_run(context, q)):
             used.update(r.start for r in run)

@@ -37,7 +37,8 @@ def _inside(fact: Fact, whole: Fact) -> bool:
 
 
 def _settled(context: Context, fact: Fact, events: set[str], planned: set[int]) -> Fact:
-    if fact.kind == "percent" and fact.status == "ambiguous" and fact.outcome in events:
+    told = fact.section not in ("background", "aim")
+    if told and fact.kind == "percent" and fact.status == "ambiguous" and fact.outcome in events:
         return fact._replace(status="ok")
     if planned and fact.kind in _INTENDED and fact.status == "ok":
         sentence = context.sentence_at(context.passage.at(fact.start))

@@ -59,7 +59,8 @@ def read(context: Context) -> Iterator[Fact]:
             for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
                 interval = bounded.get(v.start)
                 name = label(context, v, interval is not None)
-                if v is not series[0] or _goes_on(context, v):
+                on = last[0] == "median" and _REACHED.search(context.norm, v.start - 8, v.start)
+                if v is not series[0] or on or _goes_on(context, v):
                     name = _as_before(v, name, last, v is not series[0])
                 if (
                     name == "none"
