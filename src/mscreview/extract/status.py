@@ -23,11 +23,13 @@ _PLANNED_AT = beginnings("will are to planned plans is aims sample required powe
 _MEASURED = re.compile(
     r"\b(?:primary|secondary|safety) (?:end ?-?points?|outcomes?) (?:is|are|was|were|include[sd]?)\b", re.I
 )
+_MEASURED_AT = beginnings("primary secondary safety")
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|other|recent|published) (?:\w+ ){0,2}(?:stud(?:y|ies)|trials?|reports?|work|reported|shown|literature)\b|"
     r"\bhas been (?:shown|reported)|\bin the literature\b|\bit is (?:well )?known\b|(?:既往|以往|此前)(?:研究|报道)|文献报道|动物(?:实验|模型|研究)",
     re.I,
 )
+_BACKGROUND_AT = beginnings("previous earlier prior other recent published has in it", "既以此文动")
 _PLAN_REACH, _BACKGROUND_REACH = 600, 160  # letters to the right of the cue
 
 
@@ -40,6 +42,7 @@ def plans(norm: str) -> tuple[int, ...]:
 def status_at(norm: str, sentence: Sentence, start: int) -> str:
     """The status that a cue in front of `start` in its sentence gives, '' when none does."""
     low = max(sentence.start, start - _PLAN_REACH)
-    if any(low <= at < start for at in plans(norm)) or _MEASURED.search(norm, low, start):
+    if any(low <= at < start for at in plans(norm)) or any(starting(_MEASURED, _MEASURED_AT, norm, low, start)):
         return "planned"
-    return "background" if _BACKGROUND.search(norm, max(sentence.start, start - _BACKGROUND_REACH), start) else ""
+    low = max(sentence.start, start - _BACKGROUND_REACH)
+    return "background" if any(starting(_BACKGROUND, _BACKGROUND_AT, norm, low, start)) else ""

@@ -52,13 +52,13 @@ _TRAILS = re.compile(r" ?[(\[,;.]| (?:and|than|vs\.?|versus|groups?|arms?)\b")
 def short_names(norm: str, arms: Sequence[Arm], taken: Sequence[Mention]) -> list[Mention]:
     """A mention where a word of one arm's name alone stands behind "with" or "after", twice at least, out of order."""
     lower, out = norm.lower(), []
-    starts = {m.start for m in taken} | {at for m in taken for at in range(m.start, m.end)}
     for word, arm in _own_words(arms).items():
         found = []
         at = lower.find(word)
         while at >= 0:
             end = at + len(word)
-            if at not in starts and lower.endswith(_LEADS, 0, at) and _TRAILS.match(norm, end):
+            named = lower.endswith(_LEADS, 0, at) and _TRAILS.match(norm, end)
+            if named and not any(m.start <= at < m.end for m in taken):
                 found.append(Mention(at, end, arm))
             at = lower.find(word, end)
         out += found if len(found) > 1 else []

@@ -231,8 +231,10 @@ _LED_BY_MEAN = re.compile(
 def _is_changed_by(norm: str, v: Value) -> bool:
     """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
     left = norm[max(0, v.start - _REACH) : v.start]
-    led = _CHANGED_BY.search(left) if left.endswith(_DIRECT) or "by " in left or "rate of " in left else None
-    if led is None or TIME_UNIT.match(v.unit) or not (led["of"] is not None or v.unit):
+    if TIME_UNIT.match(v.unit) or not (left.endswith(_DIRECT) or "by " in left or "rate of " in left):
+        return False
+    led = _CHANGED_BY.search(left)
+    if led is None or not (led["of"] is not None or v.unit):
         return False
     of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + (led["of"] or "")
     return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
