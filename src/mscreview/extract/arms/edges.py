@@ -48,7 +48,7 @@ ANY_TREATMENT = frozenset(
     high low early late week weeks month months""".split()
 )
 _PLUS = " + "
-_TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|[,;:()\[\]=<>]|\S")
+_TOKEN = re.compile(r"[A-Za-z0-9\u0370-\u03ff][^\s,;:()\[\]=<>]*|\S")
 
 
 # "received an infusion of X", "a single injection of X": X is the name

@@ -21,7 +21,7 @@ from mscreview.extract.roles.words import MEASURES, WORDS
 from mscreview.text import Quantity
 from mscreview.text.search import Remembered
 
-_TOKEN = re.compile(r"[A-Za-z]+|[^\sA-Za-z]")
+_TOKEN = re.compile(r"[A-Za-z]+|\S")
 _PAD = 6
 _REACH = 60  # tokens in which a measure is looked for
 _NEAR = 6  # words to each side that count on their own
