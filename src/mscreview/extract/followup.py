@@ -90,7 +90,7 @@ def _measure(norm: str, p: TimePoint) -> str:
     for measure, hints, before, after in _CUES:
         if (any(w in words for w in hints) and before.search(left)) or after.match(norm, p.end):
             return "" if p.unit == "hour" else measure
-    return "visit" if _VISIT.search(left) and p.unit != "hour" else ""
+    return "visit" if _VISIT.search(left[-8:]) and p.unit != "hour" else ""
 
 
 _ITEM_ENDS = re.compile(r" ?[.;]")

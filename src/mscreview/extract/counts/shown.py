@@ -15,7 +15,7 @@ from mscreview.text import Quantity, Sentence
 from mscreview.text.patterns import PEOPLE
 
 _COUNTED = ("int", "words")
-_REACH, _BACK, _SIZE = 40, 110, 0.3
+_REACH, _BACK, _SIZE, _NEAR = 40, 110, 0.3, 30
 # "14 women (23%)", "141 (56%)": not who they were
 _FRACTION_BEFORE = re.compile(r" (?:of|out of) (?:the )?\d{1,5},? ?[(\[]? ?$")
 _THEN_SHARE = re.compile(rf"(?: (?:of (?:them|these)|(?:[\w-]+ ){{0,2}}?{PEOPLE}(?: overall)?))? ?[(\[] ?$")
@@ -38,7 +38,7 @@ def shown(context: Context, j: int, sentence: Sentence) -> bool:
     if q.percent or q.kind not in _COUNTED or sentence.section in ("methods", "title", "background", "aim"):
         return False
     norm, low = context.norm, max(sentence.start, q.start - _BACK)
-    if _LABEL.search(norm, low, q.start):
+    if _LABEL.search(norm, max(low, q.start - _NEAR), q.start):
         return False
     return (
         has_share(context, j)
@@ -95,12 +95,13 @@ def _some_of_them(norm: str, first: int, low: int, q: Quantity) -> bool:
         return False
     if norm.startswith(" of ", q.end):
         return bool(_OF_THEM.match(norm, q.end) or _PART.match(norm, q.end))
-    of_some = _OF_WHOM.search(norm, low, q.start) or (
+    near = max(low, q.start - _NEAR)
+    of_some = _OF_WHOM.search(norm, near, q.start) or (
         norm.endswith((", ", ", only "), first, q.start) and _OF_SO_MANY.fullmatch(norm, first, q.start)
     )
     if of_some and _THEY.match(norm, q.end):
         return True
-    return (q.start == first or _CLAUSE.search(norm, low, q.start) is not None) and bool(_DID.match(norm, q.end))
+    return (q.start == first or _CLAUSE.search(norm, near, q.start) is not None) and bool(_DID.match(norm, q.end))
 
 
 # "Four patients never started and 11 were not evaluable", "29 patients had bleeding"
