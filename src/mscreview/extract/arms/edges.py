@@ -29,7 +29,8 @@ STOP_WORDS = frozenset(
     day days week weeks month months year years daily weekly monthly once twice mean median total remaining followed
     underwent consisted included reported showed experienced had until every hours baseline n rate rates under
     prior if so then it they p consisting consisted defined among about over using through via added adding compare comparing took take taking entered enrolled completed participated
-    bid tid qid qd od b.i.d t.i.d q.i.d q.d o.d b.d t.d.s""".split()
+    assess evaluate determine perform serve manage examine investigate improve reduce detect achieve identify provide prevent
+    especially bid tid qid qd od b.i.d t.i.d q.i.d q.d o.d b.d t.d.s""".split()
 )
 # adjectives before "group" that name no single arm
 _NO_NAME = frozenset(
@@ -37,7 +38,7 @@ _NO_NAME = frozenset(
     whole entire first second third latter former single multi multiple treatment treatments randomization randomized
     sex gender dose dosage comparison comparator between within inter intra cross our such one age-matched randomised
     double-blind open-label multicenter multicentre sub placebo-controlled controlled prospective phase lead-in older
-    younger allocation collaborative advisory data drug equivalent similar mild moderate severe serious mostly mainly""".split()
+    younger significant allocation collaborative advisory data drug equivalent similar mild moderate severe serious mostly mainly""".split()
 )
 # words that go with any treatment: alone they name no arm
 ANY_TREATMENT = frozenset(
@@ -101,4 +102,4 @@ _QUANTITY_WORD = re.compile(r"[-+]?\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?%?(?:mg|g|ml|
 def nameless(name: str) -> bool:
     """Whether words in front of "group" name no single arm ("the study group")."""
     words = name.lower().split()
-    return all(w in _NO_NAME for w in words) and words != ["treatment"]
+    return (all(w in _NO_NAME for w in words) and words != ["treatment"]) or words == ["no", "significant"]

@@ -119,7 +119,7 @@ def _joined(norm: str, start: int) -> Iterator[Candidate]:
 _NO_HEAD = frozenset(
     """type study trial investigators analysis analyses set population schedule period test index evaluable difference
     margin interval intervals part comparison comparisons interaction plus subset substudy subsample drop tablet capsule puff fractions cycles courses
-    sessions""".split()
+    sessions length maximum minimum target levels toxicity toxicities without analysed analyzed evaluated assessed""".split()
 )
 
 
