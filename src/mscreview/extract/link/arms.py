@@ -27,7 +27,7 @@ from mscreview.extract.model import ALL_ARMS, Context, Mention
 from mscreview.extract.values.dosed import arm_beside
 
 _AFTER = re.compile(
-    r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|from|after|receiving|given"
+    r"(?![^.;,\d]{0,24}\b(?:whereas|while)\b)[^.;,\d]{0,28}?\b(?:in|with|for|among|of|by|on|under|from|after|receiving|given"
     r"|at)\b[^.;,\d]{0,25}| ?(?:%|[a-z/]{1,8})? ?[\[(] ?|[^.;,\d]{0,3}",
     re.I,
 )
@@ -83,7 +83,7 @@ def arms_of(
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
 
 
-_TRAILS = re.compile(r"(?: ?[(\[][^()\[\]]{3,40}[)\]])?[^.;,]{0,16}\b(?:in|with|for|among|of|by|on) (?:the )?")
+_TRAILS = re.compile(r"(?: ?[(\[][^()\[\]]{3,40}[)\]])?[^.;,]{0,16}\b(?:in|with|for|among|of|by|on|under) (?:the )?")
 
 
 def _behind_its_names(context: Context, end: int, stop: int) -> int:
@@ -272,7 +272,7 @@ _TURNS = re.compile(r"\b(?:whereas|while|but|than|against|vs|versus|compared (?:
 def _follows(norm: str, end: int, mention: Mention) -> bool:
     return (
         re.fullmatch(
-            r"(?![)\]]?,? (?:while|whereas|but)\b)[^.;]{0,30}\b(?:in|with|for|among|of|by|on)\b[^.;]{0,30}| ?[\[(]",
+            r"(?![)\]]?,? (?:while|whereas|but)\b)[^.;]{0,30}\b(?:in|with|for|among|of|by|on|under)\b[^.;]{0,30}| ?[\[(]",
             norm[end : mention.start],
             re.I,
         )

@@ -78,12 +78,23 @@ _OF_ANOTHER_KIND = re.compile(
 )
 _A_CHANGE = re.compile(r"[\d.]+ ?% (?:\w+ )?(?:reduction|decrease|increase|change|decline|improvement|lower|higher)")
 _SHARE_WORDS = ("revalence", "ncidence", "ercentage", "roportion", "isk of ", "isks of ")
-_LED_REACH = 240
+_LED_REACH, _NEAR = 240, 60
+# "had to be doubled in 29%, 44% and 31%": nothing measured is so many per cent in an arm
+_PER_CENTS = r"(?:\d[\d.]* ?%(?:, |,? and |,? or | vs\.? | versus ))*"
+_BEFELL_IN = re.compile(
+    rf"\b(?:(?!result|chang|differ|vari)[a-z]{{3,}}ed|seen|found|present|common|was|were) in (?:only )?{_PER_CENTS}$"
+    rf"|\b(?:reported|experienced|noted|reached|achieved) by (?:only )?{_PER_CENTS}$"
+)
+_AND_ANOTHER = re.compile(
+    r"\d[\d.]* ?%(?: ?\(\d+/\d+\))?(?:,|,? and|,? or| vs\.?| versus) \d[\d.]* ?%|\d[\d.]* ?%[.;,]"
+)
 
 
 def led_as_share(norm: str, start: int) -> bool:
     """Whether the clause says in front of a percentage that it is a share of people: "the prevalence fell to 9%"."""
     words = norm[max(0, start - _LED_REACH) : start]
+    if _AND_ANOTHER.match(norm, start) and _BEFELL_IN.search(words[-_NEAR:]):
+        return True
     if not any(word in words for word in _SHARE_WORDS) or not (led := _LED_AS_SHARE.search(words)):
         return False
     return _OF_ANOTHER_KIND.search(words, led.start()) is None and _A_CHANGE.match(norm, start) is None

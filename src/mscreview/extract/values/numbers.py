@@ -47,6 +47,10 @@ _COUNTED = re.compile(
     r"|times|cycles?|courses?|visits?|deaths?|events?|pairs?|survivors?|controls?)\b|例|名|项|组|只|人)",
     re.I,
 )
+# "4.1 episodes per patient-year"
+RATE = re.compile(
+    r" (?:[a-z]+ )?(?:events?|episodes?|exacerbations?|attacks?|times|cases?)(?: per |/)(?:patient|person|subject|participant|year|month|week|day)"
+)
 _COUNTED_LATER = re.compile(rf" ?(?:[a-z][a-z-]{{2,15}} ){{1,2}}{PEOPLE}\b", re.I)
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:grades?|phases?|types?|stages?|groups?|arms?|cohorts?|class|level"
@@ -236,6 +240,8 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
         return "name"
     if _TIME_AFTER.match(right):
         return _time_role(norm, i, j)
+    if RATE.match(right):
+        return "value"
     if _COUNTED.match(right) or (whole and _COUNTED_LATER.match(right)):
         return "count"
     if ("age" in words or "年龄" in words) and _AGE_BEFORE.search(left):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
 from mscreview.extract.values.joins import goes_on, listed
-from mscreview.extract.values.numbers import TIME_UNIT, Value
+from mscreview.extract.values.numbers import RATE, TIME_UNIT, Value
 from mscreview.extract.values.starts import AT_BASELINE, MEANS, MOVED, OPEN, from_to, is_later, through_time
 
 _TOLD_BY = MEANS | {"difference"}
@@ -34,6 +34,7 @@ _MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
 _OPENED = ("(", "[", "mean ", "average ")
 _REACH, _SUBJECT = 150, 90
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
+_LINKS = ("was", "were", "is", "of", "averaged", "=", ":", "about", "approximately", "only")
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?|(?:falls?|rises?|drops?)(?= (?:in|of|from)\b))"
 _AT_A_TIME = r"\b(?:weeks?|months?|days?|years?) \d+|\d+ (?:weeks|months|days|years)\b"
 _CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>(?:[^.;,\d()\[\]]|{_NAMED}|{_AT_A_TIME}){{0,70}}?) ?{_LINK}", re.I)
@@ -41,6 +42,7 @@ _MEAN_CHANGE = re.compile(
     rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b(?:[^.;,\d()\[\]]|{_NAMED}){{0,60}} ?{_LINK}",
     re.I,
 )
+_FROM_THE_START = re.compile(r" (?:above|below|over) (?:the )?baseline\b")  # "0.11 L above baseline"
 # "a 5.1-point increase"
 _CHANGE_BEHIND = re.compile(
     r"[ -](?:points?|units?|kg|mm ?Hg|letters?|lines?|cm|mm|g|log)[ -](?:\w+ )?(?:change|reduction|decrease|increase|decline|improvement|gain|loss)\b"
@@ -136,7 +138,11 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     share = v.unit.startswith("%")
     if share and v.spread is None and label in _MAYBE_SHARE and led_as_share(norm, v.start):
         return "percent"
-    if label in ("relative", "change", "other") and _ABSOLUTE.search(norm, max(0, v.start - 70), v.start):
+    if (
+        label in ("relative", "change", "other")
+        and norm.find("bsolute ", max(0, v.start - 70), v.start) >= 0
+        and _ABSOLUTE.search(norm, max(0, v.start - 70), v.start)
+    ):
         return "difference"
     of_a_group = label == "difference" and (_IN_A_GROUP.match(norm, v.stop) or _is_first_of_arms(norm, v, then))
     if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
@@ -145,6 +151,8 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
         return label
     if label == "percent" and (told := _of_a_percentage(norm, v)):
         return told
+    if label == "other" and RATE.match(norm, v.number_end):
+        return "final"
     if (
         label == "other"
         and norm.endswith(_MEAN_OF_LAST, 0, v.start)
@@ -243,12 +251,12 @@ def _is_changed_by(norm: str, v: Value) -> bool:
 def _by_phrase(norm: str, v: Value, label: str) -> str:
     """The class the phrase in front of a baseline, a result or a change tells instead; '' where it tells none."""
     left = norm[max(0, v.start - _REACH) : v.start]
-    known = left.lower()
+    known, linked = left.lower(), left.rstrip(" ([").endswith(_LINKS)
     if label == "difference":
         if left.endswith("(") and norm[v.start] in "+-" and _CHANGES_ALIKE.search(left):
             return "change"
-        return "change" if _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
-    if ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
+        return "change" if linked and _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
+    if linked and ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
     if label == "change" and left.endswith((" it was ", " they were ")) and " from " in known:
         return "final"
@@ -262,14 +270,17 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         )
     ):
         return "baseline"
-    if label in ("baseline", "final") and _CHANGE_BEHIND.match(norm, v.number_end):
+    if label in ("baseline", "final") and (
+        _CHANGE_BEHIND.match(norm, v.number_end) or _FROM_THE_START.match(norm, v.stop)
+    ):
         return "change"
     if label == "final" and left.endswith(_OPENED) and _CHANGES_COMPARED.search(left):
         return "change"
     if label == "change" and norm[v.start] not in "+-" and _AGAINST_OTHERS.search(left):
         return "final"
     if (
-        label in ("baseline", "final", "change")
+        linked
+        and label in ("baseline", "final", "change")
         and (m := _CHANGED.search(left))
         and not _FROM_A_BASELINE.search(left, m.start())
     ):
