@@ -34,11 +34,10 @@ def roles(context: Context) -> np.ndarray:
 
 def first_guess(active: Features, words: Weights) -> np.ndarray:
     """Probabilities by the words around each number; a number without features is surely other."""
-    score = words.sums([names or () for names in active.numbers])
-    if active.sentences:
-        place = {s: k for k, s in enumerate(active.sentences)}
-        by_sentence = np.vstack([words.sums(list(active.sentences.values())), np.zeros(len(ROLES))])
-        score += by_sentence[[place.get(s, -1) for s in active.sentence]]
+    numbers = len(active.numbers)
+    sums = words.sums([*(names or () for names in active.numbers), *active.sentences.values()])
+    place = {s: k for k, s in enumerate(active.sentences, numbers)}
+    score = sums[:numbers] + sums[[place.get(s, 0) for s in active.sentence]]
     unread = [j for j, names in enumerate(active.numbers) if not names]
     score[unread] = 0.0
     score[unread, 0] = 30.0
