@@ -88,7 +88,9 @@ def _amount(context: Context, q: Quantity) -> Iterator[Fact]:
     unit = _AMOUNT_UNIT.match(norm, q.end)
     near = norm[max(0, q.start - 60) : q.start]
     if unit is None and not (
-        q.kind in ("power", "chinese", "range") and ("^" in q.text or "亿" in q.text) and _GIVEN.search(near)
+        q.kind in ("power", "chinese", "range", "plusminus")
+        and ("^" in q.text or "亿" in q.text)
+        and _GIVEN.search(near)
     ):
         return
     end = unit.end() if unit else q.end

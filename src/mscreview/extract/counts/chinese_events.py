@@ -24,7 +24,7 @@ from mscreview.extract.model import Context, Fact
 from mscreview.extract.times import time_points
 from mscreview.text import Quantity
 
-_MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病人|受试者|者)?")
+_MEASURE = re.compile(r" ?(?P<who>例次|人次|例|名|人)(?:患者|病[人患]|受试者|者)?")
 # between an event and its count
 _EVENT_THEN_COUNT = re.compile(
     r"(?:或[^,。;、\d]{1,4}?)?(?:伴[^,。;、\d]{2,10}?)?(?:的)?(?:患者|病例|人数|例数|者|事件)?(?:发生|出现)?(?:者|共|了|为|有|仅|各|均为|分别为?|总计|达|:)?(?:共|仅|有)? ?$"

@@ -21,9 +21,9 @@ _ILL_BEFORE = re.compile(
     rf"(?:{_ILL})[^,。;:、\d]{{0,8}}?(?:者|人数|例数|病例|患者)?(?:共|各|有|为|仅|了|均为|分别为?){{0,2}} ?$"
 )
 _ILL_BEHIND = re.compile(
-    rf"(?:患者|病人|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受|因[^,。;\d]{{1,12}}(?:终止|中止|停药|停用|退出))"
+    rf"(?:患者|病[人患]|受试者|者)?(?:[于在][^,。;]{{1,12}}[后时中内月周天年])?(?:均|因|再)?(?:{_ILL}|转入|接受|因[^,。;\d]{{1,12}}(?:终止|中止|停药|停用|退出))"
 )
-_SHARE_BEHIND = re.compile(r"(?:患者|病人)? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
+_SHARE_BEHIND = re.compile(r"(?:患者|病[人患])? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
 SHARED_OUT = re.compile(r"(?:(?:分别|依次|各)(?:为|有|是)?|[例人]数(?:为|是)) ?$")
 _MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
 PAIR = re.compile(r" ?[例名位人] ?(?:和|与|比|vs) ?\d+ ?[例名位人](?=[,。;(]|$)")
@@ -32,6 +32,10 @@ _NOT_ILL = re.compile(
 )
 _DIVIDED = re.compile(r"随机|分为|分成|分入|纳入|入选|选取|男|女")
 _FRACTION = re.compile(r"(?<=[(,]) ?(?P<a>\d{1,6}) ?/ ?(?P<b>\d{1,6}) ?(?=[),])")
+_FRACTIONS = re.compile(
+    r"(?<![\d./])(?P<a>\d{1,6}) ?/ ?(?P<b>\d{1,6})(?= ?(?:比|vs\.?|和|与) ?\d{1,6} ?/ ?\d)|(?<=[比和与.s]) ?(?P<c>\d{1,6}) ?/ ?(?P<d>\d{1,6})(?![\d./])"
+)
+_FRACTION_BEFORE = re.compile(r"\d ?/ ?\d{1,6} ?(?:比|vs\.?|和|与) ?$")
 _SHARE_BESIDE = re.compile(r"% ?[(,] ?$")
 _SHARE_NEXT = re.compile(r", ?\d+(?:\.\d+)? ?%")
 
@@ -39,6 +43,7 @@ _SHARE_NEXT = re.compile(r", ?\d+(?:\.\d+)? ?%")
 def plainly(context: Context, used: set[int]) -> Iterator[Fact]:
     """Counts beside words that tell an event in any trial, in a list behind 分别, or as a fraction beside its share."""
     yield from _fractions(context, used)
+    yield from _paired_fractions(context, used)
     yield from _none_in(context)
     told = -1
     for q in context.quantities:
@@ -97,7 +102,7 @@ def _opens_clause(norm: str, sentence: Sentence, before: str, q: Quantity) -> bo
 
 
 _COUNTED_THEN = re.compile(r"\d ?[例名位人](?:\([^()]{1,20}\))?(?:[^,。;\d]{0,10})[,、;](?:而)?$")
-_NONE_IN = re.compile(r"(?:患者|病人)?(?:则|均)?(?:无1例|无|未见|未发生|未出现)(?=[。;,)]|$)")
+_NONE_IN = re.compile(r"(?:患者|病[人患])?(?:则|均)?(?:无1例|无|未见|未发生|未出现)(?=[。;,)]|$)")
 
 
 def _none_in(context: Context) -> Iterator[Fact]:
@@ -115,7 +120,7 @@ def _none_in(context: Context) -> Iterator[Fact]:
 _NEXT_OF_LIST = re.compile(r"(?: ?\([^()]{1,16}\))?[、,](?![^,]*(?:分别|依次))(?:其中|包括)?[\u4e00-\u9fff]{2,10}")
 # "4例出现发热,1例穿刺部位血肿"
 _NEXT_OF_COUNTS = re.compile(r"(?:出现|发生|[\u4e00-\u9fff]{2})[^。;\d]{0,12}[,、]")
-_WHAT_BEHIND = re.compile(r"(?!患者|病人|完成|随机|纳入|均|未|无)[\u4e00-\u9fff]{2}")
+_WHAT_BEHIND = re.compile(r"(?!患者|病[人患]|完成|随机|纳入|均|未|无)[\u4e00-\u9fff]{2}")
 
 
 def _goes_on(norm: str, told: int, start: int, end: int) -> bool:
@@ -127,7 +132,7 @@ def _goes_on(norm: str, told: int, start: int, end: int) -> bool:
 
 # "甲组8名、乙组5名存活": what befell both stands behind the second
 _THEN_BEHIND = re.compile(
-    rf"(?:患者|病人)?(?:、|,|和|与|及)[^,。;、\d]{{1,12}}组 ?\d{{1,5}} ?[例名位人](?:患者|病人)?(?:均)?(?:{_ILL})"
+    rf"(?:患者|病[人患])?(?:、|,|和|与|及)[^,。;、\d]{{1,12}}组 ?\d{{1,5}} ?[例名位人](?:患者|病[人患])?(?:均)?(?:{_ILL})"
 )
 
 
@@ -212,6 +217,22 @@ def _fractions(context: Context, used: set[int]) -> Iterator[Fact]:
             continue
         used.add(here[0].start)
         yield _plain_fact(context, here[0]._replace(value=float(count)), m.end("b"), whole)
+
+
+def _paired_fractions(context: Context, used: set[int]) -> Iterator[Fact]:
+    """ "死亡:52/281比79/257": either of a pair without shares."""
+    norm = context.norm
+    for m in _FRACTIONS.finditer(norm) if "/" in norm else ():
+        count, whole = m.span("a" if m["a"] else "c"), m.span("b" if m["b"] else "d")
+        sentence, here = context.sentence_at(count[0]), context.quantities_in(count[0], count[0] + 1)
+        paired = m["a"] or _FRACTION_BEFORE.search(norm, max(0, count[0] - 18), count[0])
+        if not paired or not here or here[0].start in used or sentence is None or sentence.section == "methods":
+            continue
+        if int(norm[slice(*count)]) <= int(norm[slice(*whole)]) and context.is_chinese(sentence.start, count[0]):
+            used.add(here[0].start)
+            yield _plain_fact(
+                context, here[0]._replace(value=float(norm[slice(*count)])), whole[1], int(norm[slice(*whole)])
+            )
 
 
 def arm_in_reach(context: Context, q: Quantity) -> str:

@@ -24,7 +24,7 @@ _OWN = re.compile(
 _BEHIND_COMMA = re.compile(r" ?, ?(?:n ?= ?)?", re.I)  # "(试验组,109例)"
 # "37例选择喝茶,为试验组", "余46例仅行常规治疗(对照组)": the size stands in front of what was done and of the name
 _NAMED_LATER = re.compile(
-    r" ?[例名位](?:患者|病人)?(?:(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即))? ?$"
+    r" ?[例名位](?:患者|病[人患])?(?:(?:(?!随机|分)[^。;例名]){0,40}?(?:[(]|,?(?:作|设|列)?为|,?即))? ?$"
 )
 _LIST = re.compile(r"(?:例|名|位|人)?(?:、|和|及|与|,)$")
 _FAR = 40
@@ -62,7 +62,7 @@ def _of_mention(context: Context, i: int, mention: Mention, used: set[int]) -> l
     return [(mention, first)] if _OWN.fullmatch(gap) or _BEHIND_COMMA.fullmatch(gap) else []
 
 
-_EVENT = r"(?:死|亡|发生|出现|失访|脱落|有效(?!样本|问卷)|存活|生存|好转|阳性(?![^,。;]{0,12}(?:患者|病人))|复发|不良|并发)(?![\u4e00-\u9fff]?组)"
+_EVENT = r"(?:死|亡|发生|出现|失访|脱落|有效(?!样本|问卷)|存活|生存|好转|阳性(?![^,。;]{0,12}(?:患者|病[人患]))|复发|不良|并发)(?![\u4e00-\u9fff]?组)"
 _EVENT_BEHIND = re.compile(_EVENT)
 _EVENT_BEFORE = re.compile(rf"{_EVENT}(?:[^。;]{{0,8}}\d ?[例名位人]|[^。;\d]{{0,16}}$)")
 
@@ -105,7 +105,7 @@ def completed(context: Context, sentence: Sentence, q: Quantity) -> bool:
 
 
 _SIZED = re.compile(
-    rf"(?:组(?:患者)?{_GIVEN}?(?:各|共|有)*|各|每组) ?(?:\((?:[^()]{{1,24}},)?|,)? ?(?:n ?= ?)?(?:\d{{1,5}}(?! ?[%.\d±])|[一二三四五六七八九十百]{{1,6}})(?: ?[例名位人]|\))|组 ?\(n ?= ?\d{{1,5}},"
+    rf"(?:组(?:患者)?{_GIVEN}?(?:各|共|有)*|各|每组) ?(?:\((?:[^()]{{1,24}},)?|,)? ?(?:n ?= ?)?(?:\d{{1,5}}(?! ?[%.\d±])|[一二三四五六七八九十百]{{1,6}})(?: ?[例名位人]|\))|组 ?\(n ?= ?\d{{1,5}},|\d{{1,5}} ?[例名位人](?:患者)?\([^()\d]{{0,10}}组\)"
 )
 _RESULTS = ("results", "conclusion")
 

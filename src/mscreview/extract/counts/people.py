@@ -19,7 +19,14 @@ from mscreview.extract.counts.slashed import slashed
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL
-from mscreview.extract.roles.shares import has_interval, is_share, is_surely_share, led_as_share, led_from
+from mscreview.extract.roles.shares import (
+    has_interval,
+    is_of_occurred,
+    is_share,
+    is_surely_share,
+    led_as_share,
+    led_from,
+)
 from mscreview.extract.roles.words import ROLES
 from mscreview.text import Quantity, Sentence
 from mscreview.text.patterns import PEOPLE
@@ -88,12 +95,17 @@ def _settled(
 def _percentage(context: Context, j: int, role: int, p: float, chance: float, counted: bool) -> Fact | None:
     """The share of people a number is, sure or not; None where it is none. `counted`: a count of events stands before."""
     q, norm = context.quantities[j], context.norm
-    told = (chance >= MAYBE and is_share(context, q.end)) or (
-        chance >= _HARDLY
-        and (
-            led_as_share(norm, q.start)
-            or has_interval(context, q.start, q.end)
-            or is_surely_share(context, q.start, q.end)
+    of_a_list = q.percent and is_of_occurred(norm, q.start)
+    told = (
+        of_a_list
+        or (chance >= MAYBE and is_share(context, q.end))
+        or (
+            chance >= _HARDLY
+            and (
+                led_as_share(norm, q.start)
+                or has_interval(context, q.start, q.end)
+                or is_surely_share(context, q.start, q.end)
+            )
         )
     )
     if told and not _never_a_share(context, q):

@@ -92,6 +92,8 @@ _AND_ANOTHER = re.compile(
 
 def led_as_share(norm: str, start: int) -> bool:
     """Whether the clause says in front of a percentage that it is a share of people: "the prevalence fell to 9%"."""
+    if is_of_occurred(norm, start):
+        return True
     words = norm[max(0, start - _LED_REACH) : start]
     if _AND_ANOTHER.match(norm, start) and _BEFELL_IN.search(words[-_NEAR:]):
         return True
@@ -121,6 +123,17 @@ _CALLED_A_CHANGE = re.compile(
     re.I,
 )
 
+# "developed in 9%, 12% and 15% in group A and 25%"
+_SHARES = r"(?:\d[\d.]* ?%(?: (?:in|of|on|with) (?:the )?(?:[\w+-]+ ){0,2}[\w+-]+)?(?:, and |, | and ))*"
+_OCCURRED_LIST = re.compile(rf"\b(?:occurred|observed|developed|seen|found|noted|reported) in (?:about )?{_SHARES}$")
+
+
+def is_of_occurred(norm: str, start: int) -> bool:
+    """Whether a percentage is one of a list of those something "developed in"."""
+    return _OCCURRED_LIST.search(norm, max(0, start - _LIST_REACH), start) is not None
+
+
+_LIST_REACH = 100
 _FROM = re.compile(
     r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|(?:\band|,) from $|\bagainst $",
     re.I,

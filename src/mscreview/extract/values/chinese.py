@@ -28,7 +28,7 @@ _NOT_MEASURED = re.compile(
 _ROSE = r"进步|退步|缩小|扩大|减小|增大|升高|降低|下降|上升|增加|减少|提高|增高|改善|缩短|延长"
 _CHANGED = re.compile(
     rf"(?:(?:(?:{_ROSE}|回升|减轻)(?:了|值|量|幅度)?|增长|变化(?:值|量|率|幅度)?)(?:均|平均|约|分别|依次)*"
-    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化率?)(?:均|平均|约|分别|依次)*[为是达]|[升降增减]幅(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}})[ (]*$"
+    rf"|(?:增长|(?:{_ROSE}|变化)(?:了|值|量|幅度)|变化率?)(?:均|平均|约|分别|依次)*[为是达]|[升降增减]幅(?:均|平均|约|分别|依次)*[为是达]|(?:差值|变化值|改变量)[^,;。]{{0,6}}|(?:降低|下降|升高|变化)(?:值|量|幅度)?的?中位数?为?)[ (]*$"
 )
 _FROM = re.compile(r"(?:由|从|自)[^,;。\d]{0,14}[ (]*$")
 _MEDIAN = re.compile(
@@ -84,6 +84,8 @@ _REACHED = re.compile(r"(?:[升降增减变]|下降|上升|提高|改善|缩短|
 def _as_before(v: Value, name: str, last: tuple[str, str], joined: bool) -> str:
     """The class of a number that goes on a list: medians and changes are of one kind."""
     kind, unit = last
+    if kind == "median change" and joined and name in ("none", "final", "median"):
+        return kind
     if name == "baseline" and kind == "median" and v.spread is None:
         return "median"  # "中位数甲组由48降至15,乙组由46降至37"
     if joined and kind == "change" and name == "final":
@@ -142,6 +144,8 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
         return "none"
     if bounded and _APART.search(before):
         return "difference"
+    if changed and _MEDIAN.search(before) and not bounded:
+        return "median change"
     if _MEDIAN.search(before) or (not bounded and _spans(v)):
         return "median"
     measured = bounded or (v.spread is not None and v.spread.kind in ("sd", "se", ""))
