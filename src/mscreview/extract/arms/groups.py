@@ -108,7 +108,7 @@ _UNITS = frozenset(
 )
 _SHORT = r"(?:\d-)?[A-Z][\w/+-]{1,11}|[A-D]|[A-Z](?= group| arm)|[A-Z][\w/-]{0,11} \+ [A-Z][\w/-]{0,11}"
 _BRACKET = re.compile(
-    rf"(?<![\w/+-])(?P<long>(?:[A-Za-z0-9][\w/+.%-]{{0,40}}[ ]){{1,6}})\((?P<short>{_SHORT})(?: group| arm)?[;,)]"
+    rf"(?<![\w/+-])(?P<long>(?:(?:[A-Za-z0-9][\w/+.%-]{{0,40}}|%)[ ]){{1,6}})\((?P<short>{_SHORT})(?: group| arm)?[;,)]"
 )
 _BRACKET_END = re.compile(rf"\((?:{_SHORT})(?: group| arm)?[;,)]")
 _LABEL = rf"(?:[Gg]roup|[Aa]rm|[Cc]ohort) ?-?{LABEL}"

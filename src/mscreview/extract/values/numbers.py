@@ -224,7 +224,7 @@ def _role(norm: str, i: int, j: int, left: str, ranged: bool, taken: Reserved) -
     if 50 <= float(norm[i:j]) <= 99.9 and _LEVEL_AFTER.match(right):
         return "level"
     # nothing else has a spread: "148.2 ± 9.1/96.4 ± 5.0", "in the X arm 1.2 ± 0.3"
-    spread = right.lstrip(" ").startswith("±")
+    spread = right.lstrip(" ").startswith(("±", "+/-", "+ /", "+-"))
     if not spread and (last == "/" or left.endswith(("of ", "the "))) and _OF_BEFORE.search(left):
         return "denominator"
     if _WHOLE_AFTER.match(right):
