@@ -130,10 +130,12 @@ _OCCURRED_LIST = re.compile(rf"\b(?:occurred|observed|developed|seen|found|noted
 
 def is_of_occurred(norm: str, start: int) -> bool:
     """Whether a percentage is one of a list of those something "developed in"."""
-    return _OCCURRED_LIST.search(norm, max(0, start - _LIST_REACH), start) is not None
+    led = _OCCURRED_LIST.search(norm, max(0, start - _LIST_REACH), start)
+    return led is not None and bool("%" in led[0] or _MORE_SHARES.match(norm, start))
 
 
 _LIST_REACH = 100
+_MORE_SHARES = re.compile(r"[\d.]+ ?%(?:,| and) \d[\d.]* ?%")
 _FROM = re.compile(
     r"\b(?!rang|vari|span)[a-z]+ed from $|\b(?:fell|rose|dropped|went (?:up|down)) from $|(?:\band|,) from $|\bagainst $",
     re.I,
