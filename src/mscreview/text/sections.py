@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from mscreview.text.normal import Passage
+from mscreview.text.patterns import PEOPLE
 from mscreview.text.search import beginnings, starting
 
 
@@ -185,7 +186,7 @@ _OPENING = {
         r"Our (?:\w+ )?(?:results|findings|data|study))|总之|综上|结论"
     ),
     "results": re.compile(r"There (?:was|were)|After a (?:median|mean)"),
-    "methods": re.compile(r"(?!)"),
+    "methods": re.compile(rf"A total of \d{{1,5}} (?:[\w-]+ ){{0,3}}{PEOPLE}\b"),
     "aim": re.compile(
         r"To (?:determine|evaluate|compare|assess|investigate|examine|test|study|explore|identify|describe)\b"
     ),

@@ -38,6 +38,7 @@ def contrasted(context: Context) -> Iterator[Candidate]:
     """ "X versus Y" in the title, "we compared X with Y" in what was asked or done."""
     if title := _title(context):
         yield from _versus(context.norm, *title)
+    yield from _with_or_without(context)
     for s in context.sentences[1:]:
         told = context.norm.find("ompar", s.start, s.end) >= 0
         m = _COMPARE.search(context.norm, s.start, s.end) if told else None
@@ -50,6 +51,20 @@ def contrasted(context: Context) -> Iterator[Candidate]:
                 names = [right, *_listed_before(context.norm, left)]
                 if _OF.search(context.norm, m.start(), names[-1].start):
                     yield from (c._replace(source="asked") for c in reversed(names))
+
+
+_OR_WITHOUT = re.compile(
+    r"\bwith (?:or|and|versus|vs\.?) (?P<name>without) (?:the addition of |an? |added |additional |adjuvant |concurrent |concomitant )?(?=[A-Za-z])"
+)
+
+
+def _with_or_without(context: Context) -> Iterator[Candidate]:
+    """ "X with or without Y": those with Y and those "without Y"."""
+    for m in context.matches(_OR_WITHOUT) if " without " in context.norm else ():
+        end = name_after(context.norm, m.end(), len(context.norm), 3)
+        if end > m.end() and context.section_at(m.start()) not in ("results", "conclusion", "background"):
+            yield Candidate(m.end(), end, "asked")
+            yield Candidate(m.start("name"), end, "asked")
 
 
 _WITH = re.compile(r"(?: ?[(\[][^()\[\]]{0,30}[)\]])? (?:with|to|against) (?:the |an? )?(?=[A-Za-z])")

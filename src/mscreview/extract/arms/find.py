@@ -50,7 +50,12 @@ def find(context: Context) -> tuple[Arm, ...]:
         found += named("", doses, norm, alone[0][0], "")
     labels = {label.lower() for arm in found if dose_of(arm) for label in arm.aliases}
     found = [arm for arm in found if dose_of(arm) or arm.name.lower() not in labels]
-    return with_heads(sorted(found, key=lambda a: a.start))
+    return with_heads(sorted(found, key=_place))
+
+
+def _place(arm: Arm) -> int:
+    """Where an arm stands in order: of "with or without X" those with X are the first."""
+    return arm.end if arm.name.startswith("without ") else arm.start
 
 
 _IN_PASSING = frozenset({"received", "result"})

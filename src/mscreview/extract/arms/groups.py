@@ -195,4 +195,4 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
 def _another(short: str, wide: str) -> bool:
     """Whether the words a longer name adds make it another arm ("A plus B" beside "A")."""
     added = "".join(sorted(set(wide.split()) - set(short.split())))
-    return bool(re.search(r"\b(?:plus|and|with|or|no)\b|\+(?=\w)|/", wide) or TELLS_APART.search(added))
+    return bool(re.search(r"\b(?:plus|and|with|or|no|without)\b|\+(?=\w)|/", wide) or TELLS_APART.search(added))
