@@ -20,21 +20,17 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
         for alias in {*arm.aliases, *(() if dose_of(arm) else (arm.name,))}:
             for words in _spoken(tuple(words_of(alias))):
                 first.setdefault(words[0], []).append((words, number))
-    longest = max((len(words) for named in first.values() for words, _ in named), default=0)
+    for named in first.values():
+        named.sort(key=lambda pair: -len(pair[0]))  # the longest first
     out: list[Mention] = []
     busy = 0
     for start, word in _places(context.norm, first):
         if start < busy:
             continue
-        tokens = list(islice(WORD.finditer(context.norm, start), longest))
-        lower = tuple(m[0].lower() for m in tokens)
-        if lower[0] != word:
-            continue
-        best = max(
-            (pair for pair in first[word] if lower[: len(pair[0])] == pair[0]),
-            key=lambda pair: len(pair[0]),
-            default=None,
-        )
+        named = first[word]
+        tokens = list(islice(WORD.finditer(context.norm, start), len(named[0][0])))
+        lower = tuple([m[0].lower() for m in tokens])
+        best = next((pair for pair in named if lower[: len(pair[0])] == pair[0]), None)
         if best is not None:
             busy = tokens[len(best[0]) - 1].end()
             beside = out and out[-1].end == start - 1 and word == "treated"  # "the X treated group" is X's
