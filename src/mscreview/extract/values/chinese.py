@@ -159,7 +159,7 @@ def label(context: Context, v: Value, bounded: bool = False) -> str:
     ):
         return "change"
     if measured or (unit and _STATED.search(before)):
-        return "baseline" if _at_baseline(before) else "final"
+        return "baseline" if _at_baseline(before) and not _REACHED.search(before) else "final"
     return "none"
 
 
