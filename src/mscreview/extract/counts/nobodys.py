@@ -22,7 +22,9 @@ _LIMITS = frozenset("≥≤")
 _MONEY = frozenset("$£€¥")
 _STATISTIC = re.compile(r"\b(?:mean|median|average) ?= ?$")
 # "22% with 5 mg": an amount counts nobody
-_AMOUNT = re.compile(r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b")
+_AMOUNT = re.compile(
+    r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b| (?:euros?|dollars?|pounds|EUR|USD)\b"
+)
 # "214 (96) min": what closes a bracket before a unit is a spread, but for "(n = 17) min"
 _SPREAD = re.compile(r"[)\]] ?(?:min(?:utes?)?|h(?:ours?)?|s|mm ?Hg|kg|cm|mm|m[lL]|beats/min|bpm)\b(?!/)")
 # "Tel. +44 20 7946 0321"

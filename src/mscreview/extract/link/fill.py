@@ -162,10 +162,15 @@ def _split(context: Context, facts: list[Fact]) -> set[int]:
 
 
 def _goes_on(context: Context, whole: Fact, one: Fact, other: Fact) -> bool:
-    """Whether three counts stand in one sentence and no arm is named before the second."""
+    """Whether three counts stand in one sentence and no arm is named before the second, or before its colon or bracket."""
     start, second, third = (context.passage.at(f.start) for f in (whole, one, other))
     sentence = context.sentence_at(start)
-    return sentence is not None and third < sentence.end and not context.mentions_in(start, second)
+    opened = _OPENED.search(context.norm, start, second)
+    stop = opened.start() if opened else second
+    return sentence is not None and third < sentence.end and not context.mentions_in(start, stop)
+
+
+_OPENED = re.compile(r": | \((?=[A-Za-z])")
 
 
 _LIMIT = re.compile(
