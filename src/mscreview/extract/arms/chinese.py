@@ -58,6 +58,11 @@ def _spans(norm: str) -> Iterator[tuple[int, int]]:
             yield name.start() + (label.start() if label else 0), m.end()
 
 
+def _is_whole(name: str, k: int) -> bool:
+    """Whether what begins at `k` can be a name: two characters before 组, or the letter of "R组"."""
+    return len(name) - k > 2 or (name[k].isascii() and name[k].isupper() and not name[k - 1].isascii())
+
+
 _NUMBERED = re.compile(r"(?<![A-Za-z\d])(\d{1,12}) ?组")
 
 
@@ -65,7 +70,7 @@ def _own_start(name: str, printed: Counter[str], start: int) -> int:
     """Where the name itself begins: what only once stands in front of a name printed elsewhere ("疼痛评分治疗组") is none of it."""
     if printed[name] > 1:
         return start
-    added = next((k for k in range(1, len(name) - 2) if name[k:] in printed), 0)
+    added = next((k for k in range(1, len(name) - 1) if name[k:] in printed and _is_whole(name, k)), 0)
     if _ADDED_TO.search(name[:added]):
         return start  # "甲药复合乙药组" beside "乙药组"
     return start if added <= _LONGEST_MODIFIER and _MODIFIER.search(name[:added]) else start + added

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mscreview.extract.counts.chinese_sizes import completed, sized_before
+from mscreview.extract.counts.chinese_sizes import completed, led_by_event, sized_before
 from mscreview.extract.model import Context, Fact
 from mscreview.text import Quantity, Sentence
 
@@ -26,7 +26,7 @@ _ILL_BEHIND = re.compile(
 _SHARE_BEHIND = re.compile(r"(?:患者|病[人患])? ?[(] ?(?:占 ?)?\d+(?:\.\d+)? ?%")
 SHARED_OUT = re.compile(r"(?:(?:分别|依次|各)(?:为|有|是)?|[例人]数(?:为|是)) ?$")
 _MORE = re.compile(r" ?[例名位人]? ?(?:、|,|和|及|与|比|vs\.?)+ ?")
-PAIR = re.compile(r" ?[例名位人] ?(?:和|与|比|vs) ?\d+ ?[例名位人](?=[,。;(]|$)")
+PAIR = re.compile(r" ?[例名位人] ?(?:和|与|及|比|vs) ?\d+ ?[例名位人](?=[,。;(]|$)")
 _NOT_ILL = re.compile(
     r"(?:男|女|性别|年龄|失访|脱落|退出|剔除|完成(?!率)|随机|分为|分成|纳入|入选|选取|选择|收治|共收|未|无(?!效)|没有)[^,。;]{0,10}$"
 )
@@ -155,7 +155,7 @@ def _of_an_arm(context: Context, q: Quantity, sentence: Sentence) -> bool:
     )
     if end is None or not _NEXT_TO_ARM.fullmatch(norm, end, q.start):
         return False
-    return sized_before(context, sentence)
+    return sized_before(context, sentence) or (bool(arm) and led_by_event(context, sentence, arm[0]))
 
 
 _EVERY_GROUP = re.compile("[两三各]组")

@@ -89,9 +89,19 @@ def _counts_events(context: Context, mention: Mention, q: Quantity) -> bool:
     behind = re.match(r"[^,。;]{0,24}", context.norm[q.end : min(sentence.end, q.end + 24)])
     return bool(
         sized_before(context, sentence)
+        or led_by_event(context, sentence, mention)
         or _EVENT_BEFORE.search(context.norm, low, mention.start)
         or _EVENT_BEHIND.search(behind[0] if behind else "")
     )
+
+
+_LED = re.compile(r"[;,。](?![^;,。]*(?:纳入|完成|入组|分析|最终|其中|随机|分为|失访|脱落))[\u4e00-\u9fff]{2,8}$")
+
+
+def led_by_event(context: Context, sentence: Sentence, mention: Mention) -> bool:
+    """ "牙痛甲组2例" in results: what stands right in front of the name befell so many."""
+    low = max(sentence.start, mention.start - 12)
+    return sentence.section == "results" and _LED.search(context.norm, low, mention.start) is not None
 
 
 _COMPLETED_BEFORE = re.compile(r"(?<!未)完成[^。;()]{0,10}(?:\(|,?其中)[^()]*$")

@@ -59,7 +59,7 @@ def read(context: Context) -> Iterator[Fact]:
             for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
                 interval = bounded.get(v.start)
                 name = label(context, v, interval is not None)
-                on = last[0] == "median" and _REACHED.search(context.norm, v.start - 8, v.start)
+                on = last[0] == "median" and _COURSE.search(context.norm, v.start - 8, v.start)
                 if v is not series[0] or on or _goes_on(context, v):
                     name = _as_before(v, name, last, v is not series[0])
                 if (
@@ -80,6 +80,8 @@ def read(context: Context) -> Iterator[Fact]:
 
 _REACHED = re.compile(r"(?:[升降增减变]|下降|上升|提高|改善|缩短|延长)(?:高|低|加|少)?[到至为][ (]*$")
 
+_COURSE = re.compile(rf"{_REACHED.pattern}|[)、,和及](?:由|从|自)[ (]*$")  # "...(甲组)、由2275降至1387"
+
 
 def _as_before(v: Value, name: str, last: tuple[str, str], joined: bool) -> str:
     """The class of a number that goes on a list: medians and changes are of one kind."""
@@ -90,7 +92,7 @@ def _as_before(v: Value, name: str, last: tuple[str, str], joined: bool) -> str:
         return "median"  # "中位数甲组由48降至15,乙组由46降至37"
     if joined and kind == "change" and name == "final":
         return kind  # "分别升高(4.3±2.1)g/L和(9.8±5.2)%"
-    if name not in ("none", "final") or v.unit not in ("", unit):
+    if name not in ("none", "final") or (v.unit not in ("", unit) and (unit or kind != "median")):
         return name
     if kind == "median" and (v.spread is None or v.spread.value is None):
         return "median"  # "中位 ... 6.9个月(5.8-8.0)，对照组4.7个月(3.9-5.5)"
@@ -251,7 +253,7 @@ def _in_its_bracket(context: Context, stop: int) -> int | None:
     return arm[0].arm if context.norm[arm[0].end : arm[0].end + 1] == ")" else None
 
 
-_BRACKET_OPENS = re.compile(r"(?:[^,。;\d]{0,8}[到至为][(]?\d[\d.]*(?:±[\d.]+)?[)]?(?:[A-Za-z/]{1,8})?)?分? ?[(]")
+_BRACKET_OPENS = re.compile(r"(?:[^,。;\d]{0,8}[到至为][(]?\d[\d.]*(?:±[\d.]+)?[)]?(?: ?[A-Za-zμ/]{1,8})?)?分? ?[(]")
 _BESIDE = re.compile(r"[ (\[:为的之]*(?:M ?= ?)?")
 _VERSUS = re.compile(r"\bvs\b|比|对(?!照)", re.I)
 
