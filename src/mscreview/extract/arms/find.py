@@ -33,7 +33,7 @@ def find(context: Context) -> tuple[Arm, ...]:
             group = groups.setdefault(key, Group(key))
             group.add(c, norm)
             group.doses += doses
-        elif len(doses) > 1 or (doses and c.source == "group"):
+        elif len(doses) > 1 or (doses and (c.source == "group" or (c.source == "size" and not doses[0][0].isdigit()))):
             alone += [(c.start, dose) for dose in doses]
     likely = [g for g in merged(groups, norm) if not told or _is_likely(g, context)]
     ranked = sorted(likely, key=lambda g: (-g.weight, g.start))

@@ -187,9 +187,18 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
         if len(wider) > 1 and len(strong := [k for k in wider if groups[k].weight >= _STRONG]) == 1:
             wider = strong
         # a short name is the long one said again, unless it fits two arms ("A" and "A plus B")
-        if key in groups and len(wider) == 1 and not _another(key, wider[0]):
+        if key in groups and len(wider) == 1 and not (_another(key, wider[0]) or _both(key, wider[0], groups)):
             groups[wider[0]].join(groups.pop(key))
     return list(groups.values())
+
+
+def _both(short: str, wide: str, groups: dict[str, Group]) -> bool:
+    """Whether a longer name is made of the short one and that of a third arm, all given sizes: "fixed A-B", "A" and "B"."""
+    words, own = set(wide.split()), set(short.split())
+    sized = [key for key, group in groups.items() if "size" in group.sources]
+    if short not in sized or wide not in sized:
+        return False
+    return any(key not in (short, wide) and set(key.split()) < words and own.isdisjoint(key.split()) for key in sized)
 
 
 def _another(short: str, wide: str) -> bool:

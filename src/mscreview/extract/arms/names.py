@@ -65,6 +65,8 @@ _LABEL = re.compile(
     r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV|[A-Z](?=\)|[,;] ?n ?=))\b(?![-.]\d)"
 )
 _INITIALS = re.compile(r"(?<=[a-z\d] \()[A-Z]G(?=[),;:])")  # "were trained (TG) or waited (CG)"
+_LETTER = re.compile(r"\b[Gg]roup [A-Z](?=[ ,.;:])(?! ?[-=<>])")
+_LETTERS = 3  # "group T" and "group G", each said again
 _LABEL_AT = beginnings("group arm cohort")
 
 
@@ -72,6 +74,9 @@ def _labels(norm: str) -> Iterator[Candidate]:
     """ "group A", "arm 2"."""
     for m in starting(_LABEL, _LABEL_AT, norm):
         yield Candidate(m.start(), m.end(), "label")
+    letters = [m for m in starting(_LETTER, _LABEL_AT, norm) if m[0][-1] > "F"]
+    if len({m[0][-1] for m in letters}) > 1 and len(letters) > _LETTERS:
+        yield from (Candidate(m.start(), m.end(), "label") for m in letters)
     initials = list(_INITIALS.finditer(norm)) if "(CG" in norm or "(IG" in norm else []
     if len({m[0] for m in initials}) > 1:
         yield from (Candidate(m.start(), m.end(), "named") for m in initials)
@@ -205,7 +210,8 @@ def _sized(norm: str) -> Iterator[Candidate]:
             if norm[end - 1 : end] > "\u2e7f":
                 continue  # Chinese names end in 组 and have their own rule
             when = _WHEN_GIVEN.search(norm, max(0, end - 60), end)
-            end = when.start() if when else end
+            if when and name_before(norm, when.start(), 5) < when.start():
+                end = when.start()
             start = name_before(norm, end, 5)
             if norm.startswith("plus ", start):  # "X twice daily plus placebo (n = 23)"
                 when = _WHEN_GIVEN.search(norm, max(0, start - 61), start - 1)

@@ -42,7 +42,10 @@ _OPENS = re.compile(r"(?: (?:group|arm|alone|monotherapy))? ?[(\[] ?[-+]?")
 def settled(context: Context, group: Sequence[Value], labels: Sequence[str]) -> list[str]:
     """The classes of a sentence's numbers, corrected by what is printed around them."""
     out = list(labels)
-    paired = [k > 0 and bridge(context.norm, group[k - 1], v) == "vs" for k, v in enumerate(group)]
+    paired = [
+        k > 0 and len({group[k - 1].unit, v.unit} - {""}) < 2 and bridge(context.norm, group[k - 1], v) == "vs"
+        for k, v in enumerate(group)
+    ]
     for k, v in enumerate(group):
         in_pair = paired[k] or paired[k + 1 : k + 2] == [True] or _in_list(context.norm, group, k)
         lone = k == 0 or v.start - group[k - 1].stop > _FAR

@@ -136,6 +136,8 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     ):
         return "other"
     share = v.unit.startswith("%")
+    if norm.endswith(("mean final ", "final mean "), 0, v.start):
+        return "final"
     if share and v.spread is None and label in _MAYBE_SHARE and led_as_share(norm, v.start):
         return "percent"
     if (
