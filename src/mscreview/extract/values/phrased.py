@@ -12,34 +12,22 @@ from collections.abc import Sequence
 
 from mscreview.extract.roles.shares import LISTED, is_measured, led_as_share
 from mscreview.extract.values.joins import goes_on, listed
+from mscreview.extract.values.moved import AT_A_TIME, NAMED, is_amount_of_change, is_changed_by
 from mscreview.extract.values.numbers import RATE, TIME_UNIT, Value
 from mscreview.extract.values.starts import AT_BASELINE, MEANS, MOVED, OPEN, from_to, is_later, through_time
 
 _TOLD_BY = MEANS | {"difference"}
 _CHANGES = frozenset({"change", "relative"})
 _NO_CHANGE = frozenset({"other", "percent", "events", "baseline", "final"})
-_NAMED = r"(?<=[A-Za-z])\d"  # a digit of a name: "HbA1c", "FEV1"
-_CHANGED_BY = re.compile(
-    rf"\b(?:fell|fallen|(?:decreas|reduc|increas|improv|declin|dropp|lower|chang|diminish|shorten|lengthen|prolong|delay|slow|rais)(?:ed|es)|rose|risen|grew|lost|gained|slowed|higher|lower|greater|smaller|larger|better|worse)\b(?P<of>(?:[^.;:\d]|{_NAMED}){{0,60}}?(?:\b(?:week|month|day|year|of) \d[\d.]*%? )?)\b(?:by|at a (?:mean )?rate of) (?:(?:an? )?(?:mean|average) (?:of )?)?(?:about |approximately |only |nearly )?{LISTED}(?:by )?$"
-    r"|(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:improved|increased|decreased|declined|rose|risen|fell|fallen|dropped) (?:significantly )?$",
-    re.I,
-)
-_DIRECT = ("ed ", "ose ", "isen ", "ell ", "fallen ", "tly ")
-_RISK = re.compile(
-    r"\b(?:risk|hazard|odds|mortality|incidence|recurrence|relapse|death|probability|likelihood|rates?|percentage|proportion|number)\b",
-    re.I,
-)
-_RATIO_BEHIND = re.compile(r"[^.;]{0,60}\b(?:HR|RR|OR|hazard|relative risk|odds|risk ratio)\b")
 _MAYBE_SHARE = frozenset({"other", "baseline", "final", "relative"})
 _OPENED = ("(", "[", "mean ", "average ")
-_REACH, _SUBJECT = 150, 90
+_REACH = 150
 _LINK = r"(?:was|were|is|of|averaged|=|:)(?: (?:about|approximately|only))? ?[\[(]?$"
 _LINKS = ("was", "were", "is", "of", "averaged", "=", ":", "about", "approximately", "only")
 _CHANGE = r"(?:changes?|reductions?|decreases?|increases?|declines?|improvements?|gains?|(?<!blood )loss(?:es)?|(?:falls?|rises?|drops?)(?= (?:in|of|from)\b))"
-_AT_A_TIME = r"\b(?:weeks?|months?|days?|years?) \d+|\d+ (?:weeks|months|days|years)\b"
-_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>(?:[^.;,\d()\[\]]|{_NAMED}|{_AT_A_TIME}){{0,70}}?) ?{_LINK}", re.I)
+_CHANGED = re.compile(rf"\b{_CHANGE}\b(?P<of>(?:[^.;,\d()\[\]]|{NAMED}|{AT_A_TIME}){{0,70}}?) ?{_LINK}", re.I)
 _MEAN_CHANGE = re.compile(
-    rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b(?:[^.;,\d()\[\]]|{_NAMED}){{0,60}} ?{_LINK}",
+    rf"\b(?:mean|average)(?: \([^()]{{1,12}}\))? (?:{_CHANGE}|fall|rise|drop) (?:in|of|from)\b(?:[^.;,\d()\[\]]|{NAMED}){{0,60}} ?{_LINK}",
     re.I,
 )
 _FROM_THE_START = re.compile(r" (?:above|below|over) (?:the )?baseline\b")  # "0.11 L above baseline"
@@ -50,7 +38,7 @@ _CHANGE_BEHIND = re.compile(
 # "the gain was smaller with X (1.2 vs. 2.7)"
 _CHANGES_COMPARED = re.compile(
     rf"\b(?:(?:mean|average) {_CHANGE} (?:in|of|from)|(?:greater|larger|smaller|less|lower|higher|similar) (?:[\w-]+ ){{0,2}}{_CHANGE})\b"
-    rf"(?:[^.;,\d()\[\]]|{_NAMED}){{0,110}}[(\[](?:mean |average )?$",
+    rf"(?:[^.;,\d()\[\]]|{NAMED}){{0,110}}[(\[](?:mean |average )?$",
     re.I,
 )
 # "initial scores were 25.4 and 25.2", "baseline scores were similar (X: 25.4; Y: 25.2)"
@@ -70,10 +58,10 @@ _AGAINST_OTHERS = re.compile(
     r"|\b(?:higher|lower|greater|smaller|shorter|longer) than (?:those|that) (?:in|of) [^.;,()\[\]\d]{2,40}[(\[]{1,2}$"
 )
 _DIFFERENCE = re.compile(
-    rf"\b(?:differences?(?: \([^()]{{3,40}}\))? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b(?:[^.;,\d()\[\]]|{_NAMED}){{0,90}} ?{_LINK}",
+    rf"\b(?:differences?(?: \([^()]{{3,40}}\))? (?:in(?! comparison)|between|of)|(?:net|placebo-?(?:controlled|corrected|subtracted|adjusted)))\b(?:[^.;,\d()\[\]]|{NAMED}){{0,90}} ?{_LINK}",
     re.I,
 )
-_MOVED_TO = re.compile(rf"\b{MOVED}(?:[^.;\d]|{_NAMED}){{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
+_MOVED_TO = re.compile(rf"\b{MOVED}(?:[^.;\d]|{NAMED}){{0,40}} to (?:an? )?(?:mean |average )?(?:of )?$", re.I)
 # "the change in the score was not different between groups (-2.8 vs -6.1)"
 _CHANGES_ALIKE = re.compile(
     r"\b[Cc]hanges? (?:in|from|of) [^.;()\d]{2,80}\b(?:differ\w*|similar|comparable|alike)\b[^.;()\d]{0,40}\($"
@@ -147,9 +135,9 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
     ):
         return "difference"
     of_a_group = label == "difference" and (_IN_A_GROUP.match(norm, v.stop) or _is_first_of_arms(norm, v, then))
-    if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and _is_changed_by(norm, v):
+    if (label in _NO_CHANGE or of_a_group or (label == "dose" and share)) and is_changed_by(norm, v):
         return "relative" if share else "change"
-    if label in _CHANGES and _is_changed_by(norm, v):
+    if label in _CHANGES and is_changed_by(norm, v):
         return label
     if label == "percent" and (told := _of_a_percentage(norm, v)):
         return told
@@ -168,7 +156,7 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
 def _of_a_percentage(norm: str, v: Value) -> str:
     """What a percentage is that the scorer takes for a share of people: a change, a measure; '' where it is a share."""
     left = norm[max(0, v.start - _REACH) : v.start]
-    if v.unit.startswith("%") and ((" of " in left and _CHANGES_OF.search(left)) or _is_amount_of_change(left)):
+    if v.unit.startswith("%") and ((" of " in left and _CHANGES_OF.search(left)) or is_amount_of_change(left)):
         return "relative"
     if left.endswith("(") and _LEVELS_COMPARED.search(left):
         return "final"
@@ -176,18 +164,9 @@ def _of_a_percentage(norm: str, v: Value) -> str:
     return (_by_phrase(norm, v, "final") or "final") if measured else ""
 
 
-def _is_amount_of_change(left: str) -> bool:
-    """ "the additional reduction at week 12 was 16%": how much, not how many."""
-    led = _AMOUNT_OF_CHANGE.search(left) if left.endswith(("was ", "were ", "averaged ")) else None
-    return led is not None and _RISK.search(left, left.rfind(". ", 0, led.start()) + 1) is None
-
-
 # "values were lower with X than with Y (7.1 vs 7.5%)"
 _LEVELS_COMPARED = re.compile(
     r"\b(?:values?|levels?|concentrations?) (?:was|were) (?:[a-z]+ly )?(?:lower|higher|greater|less|smaller|better|worse)\b[^.;()\d]{0,90}\($"
-)
-_AMOUNT_OF_CHANGE = re.compile(
-    rf"\b(?:[Rr]eductions?|[Dd]ecreases?|[Ii]ncreases?|[Dd]eclines?|[Cc]hanges?)\b(?! of \d)(?:[^.;,\d()\[\]]|{_NAMED}|{_AT_A_TIME}){{0,70}}(?:was|were|averaged) $"
 )
 
 
@@ -236,18 +215,6 @@ _LED_BY_MEAN = re.compile(
     r"\b(?:[Mm]ean|[Aa]verage)\b (?![^.;:,\d]*\b(?:ages?|follow-?up|duration|doses?|BMI|body[ -]mass|difference|change|reduction|increase|decrease|ratio|cycles)\b)[^.;:,()\d]{2,60}(?:was|were|averaged|of) (?:about |only )?[£$€]?$|\((?:mean|average) $|\b[Cc]osts? [^.;:,()\d]{0,60}(?:was|were|averaged) [£$€]?$"
     r"|(?:^|[.;:] )(?![^.;]*\b(?:[Aa]ges?|follow-?up|duration|doses?)\b)[^.;:,()]{4,80}\baveraged (?:about |only )?[£$€]?$"
 )
-
-
-def _is_changed_by(norm: str, v: Value) -> bool:
-    """ "the score fell by 49% with X and by 55% with Y"; of a risk it is an effect."""
-    left = norm[max(0, v.start - _REACH) : v.start]
-    if TIME_UNIT.match(v.unit) or not (left.endswith(_DIRECT) or "by " in left or "rate of " in left):
-        return False
-    led = _CHANGED_BY.search(left)
-    if led is None or not (led["of"] is not None or v.unit):
-        return False
-    of = left[max(0, led.start() - _SUBJECT) : led.start()].rpartition(". ")[2] + (led["of"] or "")
-    return _RISK.search(of) is None and _RATIO_BEHIND.match(norm, v.end) is None
 
 
 def _by_phrase(norm: str, v: Value, label: str) -> str:
@@ -313,7 +280,7 @@ def _changes_in_turn(norm: str, group: Sequence[Value], labels: list[str]) -> li
         gap = _CLOSING.sub("", gap)
         if not _NEXT_ARM.fullmatch(gap):
             continue
-        told = _is_changed_by(norm, a) and not _AGAINST.match(norm, v.stop)
+        told = is_changed_by(norm, a) and not _AGAINST.match(norm, v.stop)
         if told and {out[k - 1], out[k]} <= {"difference", "change"}:
             out[k - 1 : k + 1] = ["change", "change"]
         elif out[k - 1] == "change" and out[k] in ("baseline", "final", "other") and _alike(a, v):
