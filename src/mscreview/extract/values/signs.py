@@ -27,6 +27,7 @@ _WAY_AT = beginnings(
     "下降减缩升上增提延变改差",
 )
 _REACH = 160
+_BELOW = re.compile(r" below (?:the )?baseline\b")
 _SIGNED = re.compile(r"[-+] ?$")
 
 
@@ -38,7 +39,8 @@ def refine(context: Context, facts: Sequence[Fact]) -> list[Fact]:
     ways = [(m.start(), m.end(), bool(m["down"] or m["zh"])) for m in starting(_WAY, _WAY_AT, context.norm)]
     out = list(facts)
     for k in changes:
-        if _falls(context, ways, context.passage.at(out[k].start)):
+        end = context.passage.at(out[k].end - 1) + 1
+        if _falls(context, ways, context.passage.at(out[k].start)) or _BELOW.match(context.norm, end):
             out[k] = _turned(out[k])
     return out
 
