@@ -20,10 +20,10 @@ def predict(record: dict) -> dict:
     out: dict = {"pmid": record["pmid"], **{slot: [] for slot in SLOT_OF.values()}, "sd": []}
     facts = extract.facts(record["text"])
     two_arms = sum(fact.kind == "arm" for fact in facts) == 2
-    nobodys = [fact.end for fact in facts if two_arms and not fact.arm and fact.kind == "events"]
+    of_neither = [fact.end for fact in facts if two_arms and not fact.arm and fact.kind == "events"]
     for fact in facts:
         told = fact.kind in SLOT_OF and fact.status in ("ok", "background", "planned") and fact.value is not None
-        if told and not _is_unmarked(fact, two_arms) and not _beside(fact, nobodys):
+        if told and not _is_unmarked(fact, two_arms) and not _beside(fact, of_neither):
             out[SLOT_OF[fact.kind]].append(_printed(fact))
             if fact.spread is not None and fact.spread_kind in ("sd", "SD", ""):
                 out["sd"].append(fact.spread)

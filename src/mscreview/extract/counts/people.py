@@ -13,9 +13,9 @@ from mscreview.extract.counts.alike import alike, listed, split
 from mscreview.extract.counts.befell import befell
 from mscreview.extract.counts.chinese_shares import share
 from mscreview.extract.counts.graded import graded
-from mscreview.extract.counts.nobodys import counts_people
 from mscreview.extract.counts.shown import is_signed_share, shown
 from mscreview.extract.counts.slashed import slashed
+from mscreview.extract.counts.uncounted import counts_people
 from mscreview.extract.counts.whose import arm_of_size, is_of_each
 from mscreview.extract.model import Context, Fact
 from mscreview.extract.roles.guess import EVENTS, GROUP, PERCENT, TOTAL

@@ -1,4 +1,4 @@
-"""Numbers that read like counts of people and count something else: studies, amounts, times, telephones, one of the sexes.
+"""Numbers that read like counts of people and count something else: studies, amounts, times, telephones, or one of the sexes.
 
 A part of `people`: the normal form, a number and its role in, whether it may count people out.
 """
@@ -15,13 +15,13 @@ from mscreview.text.patterns import PEOPLE
 def counts_people(norm: str, q: Quantity, role: int) -> bool:
     """Whether a number that reads like a count of people may be one."""
     whole = not q.percent and q.value is not None and q.value >= 0 and q.value == int(q.value)
-    return whole and not _counts_nobody(norm, q, role)
+    return whole and not _counts_no_people(norm, q, role)
 
 
 _LIMITS = frozenset("≥≤")
 _MONEY = frozenset("$£€¥")
 _STATISTIC = re.compile(r"\b(?:mean|median|average) ?= ?$")
-# "22% with 5 mg": an amount counts nobody
+# "22% with 5 mg": an amount counts no people
 _AMOUNT = re.compile(
     r" ?/ ?[a-zμµ]|-(?:day|week|month|year|hour|minute)s?\b|[ -]?(?:mg|μg|mcg|IU|kg|m[lL])\b| (?:euros?|dollars?|pounds|EUR|USD)\b"
 )
@@ -32,8 +32,8 @@ _REGISTERS = ("tel", "phone", "fax", "issn", "isbn", "pmid")
 _DIALLED = re.compile(rf"\b(?:{'|'.join(_REGISTERS)})\b[.:]? ?[-+()\d ]*$", re.I)
 
 
-def _counts_nobody(norm: str, q: Quantity, role: int) -> bool:
-    """Whether the print makes a count of people something else: studies, an amount, a time, a telephone, one of the sexes."""
+def _counts_no_people(norm: str, q: Quantity, role: int) -> bool:
+    """Whether the print makes a count of people something else: studies, an amount, a time, a telephone or one of the sexes."""
     if _STUDIES.match(norm, q.end) or _AMOUNT.match(norm, q.end) or norm[q.start - 1 : q.start] in _MONEY:
         return True
     if q.text[0] == "0" and len(q.text) > 1:  # "09/92"
