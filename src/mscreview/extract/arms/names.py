@@ -59,7 +59,7 @@ def _phrases(context: Context) -> Iterator[Candidate]:
 # "prevents arm swelling": a limb
 _LIMB = r"(?! (?:swelling|volumes?|circumferences?|o?edema|pain|morbidity|function|mobility|movements?|strength|exercises?|symptoms?|problems|measurements?|span)\b)"
 _GROUP = re.compile(rf"(?<=[ -])(?:[Gg]roups?|[Aa]rms?|recipients|dosing)\b(?! [A-D1-4]\b){_LIMB}")
-_DOSING = re.compile(r"(\w+) dosing\b")  # "morning dosing" beside "evening dosing"
+_DOSING = re.compile(r"\b(\w+) dosing\b")  # "morning dosing" beside "evening dosing"
 _GROUP_AT = beginnings("group arm recipients dosing")
 _LABEL = re.compile(
     r"\b(?:[Gg]roup|[Aa]rm|GROUP|ARM|[Cc]ohort)[ -]?(?P<label>[A-F]\d?|[1-6]|I{1,3}|IV|[A-Z](?=\)|[,;] ?n ?=))\b(?![-.]\d)"
