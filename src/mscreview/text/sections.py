@@ -211,7 +211,7 @@ _CUES = {
             r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\b(?:were|was) (?:assigned|enrolled|recruited|allocated|treated|given|"
             r"assessed|measured|evaluated|performed|compared|administered|included|eligible|used|collected|conducted|"
             r"obtained|studied|analy[sz]ed|determined|calculated|followed|offered|invited|entered|stratified)\b|"
-            r"\breceived\b|\b[Ww]e (?:enrolled|included|recruited|treated|randomi[sz]ed|randomly|gave|infused|operated)\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|"
+            r"\breceived\b|\b[Ww]e (?:enrolled|included|recruited|treated|randomi[sz]ed|randomly|gave|infused|operated|compared(?=(?:[^.;]|\.\d){5,140} in (?:a total of )?\d))\b|\b[Ee]nd ?-?points?\b|\b[Pp]rimary outcome|\bdouble-blind|\bconsisted of\b|\bdivided\b|"
             r"\b(?:study|trial) (?:enrolled|included|recruited)\b|\btook part\b|\bparticipated\b|\([nN] ?= ?\d|\bentered\b|\bpooled\b|随机|纳入|入选|例患者|给予|选取|分为|"
             r"分成|分析了|收[治集案]|招募|回[顾溯]|本组|[例名位](?:(?<=\d.)|(?<=\d .))(?!医|护|专|研)"
         ),

@@ -12,7 +12,7 @@ from mscreview.extract.model import Context
 from mscreview.extract.values import chinese_scored, compared, phrased, printed
 from mscreview.extract.values.dosed import arm_beside
 from mscreview.extract.values.features import features
-from mscreview.extract.values.joins import bridge, goes_on
+from mscreview.extract.values.joins import bridge, goes_on, listed
 from mscreview.extract.values.numbers import TIME_UNIT, Value, values
 from mscreview.extract.values.printed import Seen, is_unnamed_span
 from mscreview.extract.values.sample import about_the_sample
@@ -131,6 +131,10 @@ def _signed(norm: str, group: list[Value], k: int, labels: list[str]) -> bool:
     return labels[k - 1] in ("change", "relative") and any(norm[v.start] in "+-" for v in group[:k])
 
 
+def _is_mean(v: Value) -> bool:
+    return v.spread is not None and v.spread.kind in ("sd", "se") and v.unit != "%"
+
+
 def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int]) -> list[str]:
     """Numbers compared with each other are of one class: an "other" takes its partner's; so are those of a list whose
     confidence intervals follow each."""
@@ -149,6 +153,8 @@ def _agreed(norm: str, group: list[Value], labels: list[str], bounded: set[int])
             out[k] = out[k - 1]
         elif out[k - 1] == "other" and out[k] in KINDS and (link == "vs" or goes_on(norm, a, b)):
             out[k - 1] = out[k]
+        elif out[k - 1] == out[k] == "other" and listed(norm, a, b) and _is_mean(a) and _is_mean(b):
+            out[k - 1] = out[k] = "final"  # "31 (SD 14) mm, 24 (SD 12) mm and 47 (SD 18) mm"
         elif out[k - 1] in _LISTED and out[k] in _MEANS and link in ("and", "comma") and {a.start, b.start} <= bounded:
             out[k] = out[k - 1]  # "higher by 2.0 (95% CI ...) at 1 month and 3.7 (95% CI ...) at 6 months"
         elif b.unit == "%" and out[k] == "percent" and _signed(norm, group, k, out) and goes_on(norm, a, b):
