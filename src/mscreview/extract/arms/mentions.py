@@ -34,7 +34,7 @@ def mentions(context: Context, arms: Iterable[Arm]) -> tuple[Mention, ...]:
         if best is not None:
             busy = tokens[len(best[0]) - 1].end()
             beside = out and out[-1].end == start - 1 and word == "treated"  # "the X treated group" is X's
-            if not _NO_LABEL.match(context.norm, busy) and not beside:
+            if not _NO_LABEL.match(context.norm, busy) and not beside and not _ends_another(context.norm, start, busy):
                 out.append(Mention(start, busy, best[1]))
     out += lists.short_names(context.norm, arms, out)
     others = [*doses.mentions(context.norm, arms), *lists.listed(context.norm, arms)]
@@ -49,6 +49,15 @@ def _spoken(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     if len(words) == 1 and len(words[0]) == 1 and words[0].isascii():
         return [pair for word in ("group", "arm") for pair in ((words[0], word), (word, words[0]))]
     return [words] if words else []
+
+
+_GROUP = re.compile(r" (?:groups?|arms?)\b")
+
+
+def _ends_another(norm: str, start: int, end: int) -> bool:
+    """Whether the name is the end of another: "the dim-light group" is not that of light."""
+    joined = norm[start - 1 : start] == "-" and norm[max(0, start - 2) : start - 1].isalpha()
+    return joined and _GROUP.match(norm, end) is not None
 
 
 # "placebo-corrected", "X-treated baseline": no number is of the arm named so

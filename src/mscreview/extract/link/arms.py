@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mscreview.extract.arms.clause import in_turn, is_than, of_clause, subjects
+from mscreview.extract.arms.edges import nameless
 from mscreview.extract.link.between import interleaved
 from mscreview.extract.link.order import (
     SAME_PEOPLE,
@@ -79,8 +80,21 @@ def arms_of(
             for cell, arm in zip(series, found, strict=True)
         ]
     _parted(context, series, found, low)
+    found = [None if _is_of_another(context, cell) else arm for cell, arm in zip(series, found, strict=True)]
     names = [a.name for a in context.arms]
     return ["" if k is None else ALL_ARMS if k == _EVERY else names[k] for k in found]
+
+
+_IN_ANOTHER = re.compile(
+    r" ?%?(?: ?[(\[][^()\[\]]{1,30}[)\]])?[)\]]?,? (?:in|with|for|among|of) (?:the |those in the )?"
+    r"(?!the |each |both |either |all |this |that )(?P<name>[\w/+-]+(?: [\w/+-]+){0,2}) (?:group|arm)\b"
+)
+
+
+def _is_of_another(context: Context, cell: Cell) -> bool:
+    """ "7.7 in the tea-only group": of a group that is none of the known arms; better no arm than a wrong one."""
+    m = _IN_ANOTHER.match(context.norm, cell.end)
+    return m is not None and not context.mentions_in(cell.end, m.end()) and not nameless(m["name"])
 
 
 _TRAILS = re.compile(r"(?: ?[(\[][^()\[\]]{3,40}[)\]])?[^.;,]{0,16}\b(?:in|with|for|among|of|by|on|under) (?:the )?")
