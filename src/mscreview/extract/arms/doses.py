@@ -90,8 +90,11 @@ def _listed(norm: str, at: int, strengths: bool = False) -> list[str]:
     return [*doses, *([_label(last)] if last else []), *(told if len(set(told)) == len(often) > 1 else [])]
 
 
+_OFTEN_BEHIND = re.compile(_OFTEN)
+
+
 def _often_behind(norm: str, dose: re.Match[str]) -> str | None:
-    m = re.compile(_OFTEN).match(norm, dose.end())
+    m = _OFTEN_BEHIND.match(norm, dose.end())
     return m["often"] if m else None
 
 
@@ -154,7 +157,7 @@ def named(name: str, doses: Sequence[str], norm: str, start: int, role: str) -> 
 
 _LABEL_BEHIND = re.compile(
     r"(?:/(?:kg|min|h|hr|d|day|m\^?2)\b)*(?: (?:daily|once daily|twice daily))? ?"
-    r"\((?:(?P<first>[Gg]roup|[Aa]rm) (?P<a>[A-Z]{0,2}\d?)|(?P<b>[A-Z]{1,3}\d?) (?:group|arm)|(?P<c>[A-Z]{1,3}\d))[,;)]"
+    r"\((?:(?:[Gg]roup|[Aa]rm) (?P<a>[A-Z]{0,2}\d?)|(?P<b>[A-Z]{1,3}\d?) (?:group|arm)|(?P<c>[A-Z]{1,3}\d))[,;)]"
 )
 
 

@@ -68,11 +68,8 @@ def name_before(norm: str, end: int, most: int = 5) -> int:
         if "\n" in norm[word.end() : start] or (start - word.end() > 2 and norm[word.end() : start] != _PLUS):
             break
         start = word.start()
-    unit = (
-        _UNIT_FIRST.match(norm, start, end)
-        if start < end and norm[max(0, start - 2) : start].strip().isdigit()
-        else None
-    )
+    behind_number = start < end and norm[max(0, start - 2) : start].strip().isdigit()
+    unit = _UNIT_FIRST.match(norm, start, end) if behind_number else None
     return unit.end() if unit else start
 
 

@@ -32,8 +32,8 @@ _POOLED_BEFORE = re.compile(r"(?:研究|试验|文献|RCT|文章)(?:、|和|,|�
 # "64例X患者和59例Y患者": parts whose sum nobody printed
 _PARTS_FOLLOW = re.compile(r"[^,。;\d]{0,14}[和及与、]\d{1,5} ?[例名]")
 _IN_PARTS = re.compile(r"\d ?[例名][^,。;\d]{1,14}[和及与、]$")
-_LOST = re.compile(r"(?P<what>失访|脱落|退出|剔除)(?:患者|病例|者)?(?:共|了|为|仅)?$")
-_LOST_AFTER = re.compile(r"(?:患者|病[人患])?(?P<what>失访|脱落|退出)")
+_LOST = re.compile(r"(?:失访|脱落|退出|剔除)(?:患者|病例|者)?(?:共|了|为|仅)?$")
+_LOST_AFTER = re.compile(r"(?:患者|病[人患])?(?:失访|脱落|退出)")
 _IN_EVERY_GROUP = re.compile(r"(?:[两三四二2-4](?:个)?组|分[为成][^,。;]{0,20}组),?(?:各|每组(?:各)?)(?:有|为)? ?$")
 
 

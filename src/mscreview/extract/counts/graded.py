@@ -18,7 +18,7 @@ _GRADE = (
 )
 _GRADED = re.compile(rf"(?: {PEOPLE})?(?: (?:was|were|being))? {_GRADE}(?=[,;.]| and\b| in\b)")
 _IN_TURN = re.compile(rf"(?:(?:, | and |, and )\d{{1,4}}){{0,5}}(?: {PEOPLE})?,? respectively\b")
-_WORDS = ("effective", "cured", "healed", "improved", "invalid", "unchanged")
+_WORDS = ("effective", "cured", "healed", "improved", "invalid", "unchanged", "worsened", "relieved")
 _REACH = 200
 
 

@@ -41,7 +41,7 @@ def shown(context: Context, j: int, sentence: Sentence) -> bool:
     if _LABEL.search(norm, max(low, q.start - _NEAR), q.start):
         return False
     return (
-        has_share(context, j)
+        _has_share(context, j)
         or _makes_up(context, j, sentence)
         or _things(norm, low, q)
         or _some_of_them(norm, sentence.start, low, q)
@@ -131,7 +131,7 @@ def _makes_up(context: Context, j: int, sentence: Sentence) -> bool:
 _HEADED = re.compile(rf" {_EVENT}[^.;:]{{0,60}}: ")
 
 
-def has_share(context: Context, j: int) -> bool:
+def _has_share(context: Context, j: int) -> bool:
     """Whether a share that the number makes of a printed whole stands beside it: "14 women (23%)", "54% (n = 114)"."""
     norm, quantities = context.norm, context.quantities
     q = quantities[j]

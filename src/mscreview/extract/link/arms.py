@@ -254,28 +254,36 @@ def _listed(
             return list(order)
         if len(order) > 1 and n % len(order) == 0:
             return [order[k * len(order) // n] for k in range(n)]
+    return _by_one_name(context, series, before, earlier, first, distinct(close)[:1])
+
+
+def _by_one_name(
+    context: Context,
+    series: list[Cell],
+    before: Sequence[Mention],
+    earlier: Sequence[Mention],
+    first: list[int],
+    trailed: list[int],
+) -> list[int | None]:
+    """Fewer names than numbers: the one arm in front tells whose all are, or the one behind (`first` if it follows)."""
+    named = before or earlier
+    led = latest(named, 1)
+    n, arms = len(series), len(context.arms)
     gaps = [context.norm[a.end : b.start] for a, b in pairwise(series)]
-    compared = any(VERSUS.search(g) or len(g) <= LONG_GAP for g in gaps)
-    led, trailed = latest(before or earlier, 1), distinct(close)[:1]
-    if n == len(context.arms) == 2 and len(first) == 1 and led != first and _TURNS.search(gaps[0]):
+    turns = [k for k, gap in enumerate(gaps, 1) if VERSUS.search(gap)]
+    clauses = any(";" in gap for gap in gaps)
+    compared = bool(turns) or any(len(gap) <= LONG_GAP for gap in gaps)
+    if n == arms == 2 and len(first) == 1 and led != first and _TURNS.search(gaps[0]):
         return [1 - first[0], first[0]]  # "rose from 2 to 3, whereas it fell from 3 to 2 in the X group"
-    turns = [k for k, g in enumerate(gaps, 1) if VERSUS.search(g)]
-    if n > len(context.arms) == 2 and len(turns) == 1 and led and first == [1 - led[0]]:
+    if n > arms == 2 and len(turns) == 1 and led and first == [1 - led[0]]:
         return [*[led[0]] * turns[0], *[first[0]] * (n - turns[0])]  # "41%, with 19% severe, versus 9% with Y"
-    if (
-        n > len(context.arms) == 2
-        and not any(";" in g for g in gaps)
-        and (len(first) == 1 or (not first and before and len(distinct(before)) == 1))
-    ):
-        return [
-            (first or led)[0]
-        ] * n  # "71%, 42% and 24% with X": more numbers than arms are one arm's at several times
-    if led and ";" in context.norm[(before or earlier)[-1].end : series[0].start]:
+    if n > arms == 2 and not clauses and (len(first) == 1 or (not first and len(distinct(before)) == 1)):
+        return [(first or led)[0]] * n  # "71%, 42% and 24% with X": one arm's at several times
+    if led and ";" in context.norm[named[-1].end : series[0].start]:
         led = []  # a clause of its own
-    if len(context.arms) == n == 2 and compared:
+    if n == arms == 2 and compared:
         return [led[0], 1 - led[0]] if led else [1 - trailed[0], trailed[0]] if trailed and first else [None, None]
-    clauses = any(VERSUS.search(g) or ";" in g for g in gaps)
-    if led and (not compared or (n > len(context.arms) and not clauses)):
+    if led and (not compared or (n > arms and not turns and not clauses)):
         return [led[0]] * n  # one arm, several outcomes
     return [None] * n
 

@@ -30,7 +30,7 @@ _NOT_REACHED = re.compile(
 
 def _half_open(norm: str) -> list[tuple[int, int]]:
     """ "(95% CI 7.5 to not estimable)": its lower bound is no value either."""
-    hints = ("not ", "NE", "NR", "NA", "∞", "infinity")
+    hints = ("not ", "NE", "NR", "NA", "N.", "∞", "infinity")
     return [m.span() for m in _NOT_REACHED.finditer(norm)] if any(h in norm for h in hints) else []
 
 
