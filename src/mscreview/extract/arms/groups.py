@@ -171,7 +171,14 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
     for key in dummies if len(dummies) > 1 else ():  # "A plus placebo" and "B plus placebo" are A and B
         if (bare := key.removesuffix(_DUMMY)) in groups:
             groups[key].join(groups.pop(bare))
-    for key in [key for key in groups if _PLUS in key]:  # "A", "A plus X": X alone is said of the latter
+    _join_parts(groups, told)
+    _join_shorter(groups)
+    return list(groups.values())
+
+
+def _join_parts(groups: dict[str, Group], told: dict[str, str]) -> None:
+    """ "A", "A plus X": X alone is said of the latter."""
+    for key in [key for key in groups if _PLUS in key]:
         left, _, right = key.partition(_PLUS)
         for part, rest in ((left, right), (right, left)):
             known = rest in groups or rest in told
@@ -181,15 +188,17 @@ def merged(groups: dict[str, Group], norm: str) -> list[Group]:
                 and groups[part].sources.isdisjoint(("allocation", "contrast", "label", "named"))
             ):
                 groups[key].join(groups.pop(part))
+
+
+def _join_shorter(groups: dict[str, Group]) -> None:
+    """A short name is the long one said again, unless it fits two arms ("A" and "A plus B")."""
     for key in sorted(groups, key=len):
         words = set(key.split())
         wider = [k for k in groups if k != key and words < set(k.split())]
         if len(wider) > 1 and len(strong := [k for k in wider if groups[k].weight >= _STRONG]) == 1:
             wider = strong
-        # a short name is the long one said again, unless it fits two arms ("A" and "A plus B")
         if key in groups and len(wider) == 1 and not (_another(key, wider[0]) or _both(key, wider[0], groups)):
             groups[wider[0]].join(groups.pop(key))
-    return list(groups.values())
 
 
 def _both(short: str, wide: str, groups: dict[str, Group]) -> bool:

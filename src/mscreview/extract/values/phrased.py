@@ -141,16 +141,19 @@ def _phrase(norm: str, v: Value, label: str, then: Value | None) -> str:
         return label
     if label == "percent" and (told := _of_a_percentage(norm, v)):
         return told
-    if label == "other" and RATE.match(norm, v.number_end):
-        return "final"
-    if (
-        label == "other"
-        and norm.endswith(_MEAN_OF_LAST, 0, v.start)
-        and _MEAN_OF.search(norm, max(0, v.start - 90), v.start)
-        and not _COURSE.match(norm, v.number_end)
-    ):
-        return _by_phrase(norm, v, "final") or "final"
+    if label == "other":
+        return _of_an_other(norm, v)
     return _by_phrase(norm, v, label) if label in _TOLD_BY else ""
+
+
+def _of_an_other(norm: str, v: Value) -> str:
+    """ "4.1 episodes per patient-year", "worn for a mean of 5.7 hours a day": results the scorer passes by."""
+    if RATE.match(norm, v.number_end):
+        return "final"
+    led = norm.endswith(_MEAN_OF_LAST, 0, v.start) and _MEAN_OF.search(norm, max(0, v.start - 90), v.start)
+    if not led or _COURSE.match(norm, v.number_end):
+        return ""
+    return _by_phrase(norm, v, "final") or "final"
 
 
 def _of_a_percentage(norm: str, v: Value) -> str:
@@ -227,34 +230,36 @@ def _by_phrase(norm: str, v: Value, label: str) -> str:
         return "change" if linked and _MEAN_CHANGE.search(left) and not _BETWEEN.search(left) else ""
     if linked and ("differen" in known or "net " in known or "placebo" in known) and _DIFFERENCE.search(left):
         return "difference"
-    if label == "change" and left.endswith((" it was ", " they were ")) and " from " in known:
+    if label == "change" and _is_a_level(norm, v, left):
         return "final"
-    if label == "change" and " to " in known and norm[v.start] not in "+-" and _MOVED_TO.search(left):
-        return "final"
-    if label == "final" and (
-        left.endswith(" had been ")
-        or (
-            ("baseline" in known or "initial" in known or "treatment" in known or "operative" in known)
-            and _STARTED.search(left)
-        )
-    ):
+    if label == "final" and _is_a_start(left, known):
         return "baseline"
-    if label in ("baseline", "final") and (
-        _CHANGE_BEHIND.match(norm, v.number_end) or _FROM_THE_START.match(norm, v.stop)
-    ):
+    if label in ("baseline", "final") and _is_an_amount(norm, v, left, label):
         return "change"
-    if label == "final" and left.endswith(_OPENED) and _CHANGES_COMPARED.search(left):
-        return "change"
-    if label == "change" and norm[v.start] not in "+-" and _AGAINST_OTHERS.search(left):
-        return "final"
-    if (
-        linked
-        and label in ("baseline", "final", "change")
-        and (m := _CHANGED.search(left))
-        and not _FROM_A_BASELINE.search(left, m.start())
-    ):
-        return "change"
-    return ""
+    led = _CHANGED.search(left) if linked else None
+    return "change" if led and not _FROM_A_BASELINE.search(left, led.start()) else ""
+
+
+def _is_a_level(norm: str, v: Value, left: str) -> bool:
+    """ "fell to 4.2", "was reduced compared with the control group [36": where it came to, not by how much."""
+    if left.endswith((" it was ", " they were ")) and " from " in left:
+        return True
+    if norm[v.start] in "+-":
+        return False
+    return bool((" to " in left and _MOVED_TO.search(left)) or _AGAINST_OTHERS.search(left))
+
+
+def _is_a_start(left: str, known: str) -> bool:
+    """ "initial scores were 25.4", "it had been 25.4"; `known` is `left` in small letters."""
+    told = any(word in known for word in ("baseline", "initial", "treatment", "operative"))
+    return left.endswith(" had been ") or (told and _STARTED.search(left) is not None)
+
+
+def _is_an_amount(norm: str, v: Value, left: str, label: str) -> bool:
+    """ "a 5.1-point increase", "0.11 L above baseline", "a smaller gain (1.2 vs 2.7)": by how much."""
+    if _CHANGE_BEHIND.match(norm, v.number_end) or _FROM_THE_START.match(norm, v.stop):
+        return True
+    return label == "final" and left.endswith(_OPENED) and _CHANGES_COMPARED.search(left) is not None
 
 
 _CLOSING = re.compile(r"^ ?%?[)\]]")
