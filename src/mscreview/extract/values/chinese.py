@@ -58,16 +58,7 @@ def read(context: Context) -> Iterator[Fact]:
             signed = any(context.norm[v.start] == "+" for v in series)
             for v, weeks, arm in zip(series, weeks_of, arms_of, strict=True):
                 interval = bounded.get(v.start)
-                name = label(context, v, interval is not None)
-                on = last[0] == "median" and _COURSE.search(context.norm, v.start - 8, v.start)
-                if v is not series[0] or on or _goes_on(context, v):
-                    name = _as_before(v, name, last, v is not series[0])
-                if (
-                    name == "none"
-                    and last == ("baseline", v.unit)
-                    and _REACHED.search(context.norm, v.start - 8, v.start)
-                ):
-                    name = "final"  # "由5.4降为3.1"
+                name = _in_turn(context, v, interval is not None, last, v is not series[0])
                 if signed and name == "final":
                     name = "change"  # "-2.9±2.2与+0.3±2.1": only a change has a plus
                 last = (name, v.unit)
@@ -78,8 +69,18 @@ def read(context: Context) -> Iterator[Fact]:
                     yield fact if weeks is None else fact._replace(weeks=weeks)
 
 
-_REACHED = re.compile(r"(?:[升降增减变]|下降|上升|提高|改善|缩短|延长)(?:高|低|加|少)?[到至为][ (]*$")
+def _in_turn(context: Context, v: Value, bounded: bool, last: tuple[str, str], joined: bool) -> str:
+    """The class of a number behind one of the class and unit `last`; `joined`: it goes on the same list."""
+    name, near = label(context, v, bounded), v.start - _NEAR
+    on = last[0] == "median" and _COURSE.search(context.norm, near, v.start)
+    if joined or on or _goes_on(context, v):
+        name = _as_before(v, name, last, joined)
+    reached = name == "none" and last == ("baseline", v.unit) and _REACHED.search(context.norm, near, v.start)
+    return "final" if reached else name  # "由5.4降为3.1"
 
+
+_NEAR = 8
+_REACHED = re.compile(r"(?:[升降增减变]|下降|上升|提高|改善|缩短|延长)(?:高|低|加|少)?[到至为][ (]*$")
 _COURSE = re.compile(rf"{_REACHED.pattern}|[)、,和及](?:由|从|自)[ (]*$")  # "...(甲组)、由2275降至1387"
 
 
