@@ -11,6 +11,7 @@ from itertools import combinations
 
 from mscreview.extract.model import Context
 from mscreview.extract.roles.guess import GROUP, TOTAL
+from mscreview.extract.roles.shares import rounds_to
 from mscreview.text import Quantity, Sentence
 from mscreview.text.patterns import PEOPLE
 
@@ -140,7 +141,7 @@ def _has_share(context: Context, j: int) -> bool:
     if j + 2 < len(quantities) and quantities[j + 2].percent and quantities[j + 2].start < q.end + _REACH:
         count, share = q.value or 0.0, quantities[j + 2]
         told = _FRACTION_BEFORE.fullmatch(norm, q.end, share.start)
-        if told and _rounds_to(count, quantities[j + 1].value, share):
+        if told and _is_share_of(count, quantities[j + 1].value, share):
             return True  # "79 of 140, 56%"
     after = quantities[j + 1] if j + 1 < len(quantities) else None
     if after is None or not after.percent or after.start > q.end + _REACH:
@@ -168,10 +169,10 @@ def is_signed_share(context: Context, j: int) -> bool:
 def _is_share_of_a_whole(context: Context, q: Quantity, share: Quantity) -> bool:
     """Whether a count is that share, as rounded, of another count of the text."""
     return any(
-        o.kind in _COUNTED and not o.percent and _rounds_to(q.value or 0.0, o.value, share) for o in context.quantities
+        o.kind in _COUNTED and not o.percent and _is_share_of(q.value or 0.0, o.value, share)
+        for o in context.quantities
     )
 
 
-def _rounds_to(count: float, whole: float | None, share: Quantity) -> bool:
-    near = 0.51 * 10.0**-share.decimals
-    return whole is not None and whole > count and abs(100 * count / whole - (share.value or 0.0)) <= near
+def _is_share_of(count: float, whole: float | None, share: Quantity) -> bool:
+    return whole is not None and whole > count and rounds_to(count, whole, share.value or 0.0, share.decimals)

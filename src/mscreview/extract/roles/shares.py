@@ -36,7 +36,8 @@ def is_surely_share(context: Context, start: int, end: int) -> bool:
         return False
     words = norm[max(0, start - _LED_BY) : start]
     if (of := _FRACTION.search(words)) is not None:
-        return _is_quotient(norm[start:end], int(of["part"]), int(of["whole"]))
+        number = re.match(r"\d+(?:\.(\d+))?", norm[start:end])
+        return bool(number) and rounds_to(int(of["part"]), int(of["whole"]), float(number[0]), len(number[1] or ""))
     return _MORE_PEOPLE.search(words) is not None
 
 
@@ -49,10 +50,9 @@ _MORE_PEOPLE = re.compile(
 )
 
 
-def _is_quotient(share: str, part: int, whole: int) -> bool:
-    """Whether a percentage is `part` of `whole` to its last printed digit."""
-    number = re.match(r"\d+(?:\.(\d+))?", share)
-    return bool(number and whole and abs(float(number[0]) - 100 * part / whole) <= 0.51 * 10 ** -len(number[1] or ""))
+def rounds_to(count: float, whole: float, share: float, decimals: int) -> bool:
+    """Whether `count` of `whole` is a share in per cent to its last printed digit: 26 of 224 are 11.6%."""
+    return whole > 0 and abs(100 * count / whole - share) <= 0.51 * 10.0**-decimals
 
 
 def is_share(context: Context, end: int) -> bool:
