@@ -37,7 +37,9 @@ def is_surely_share(context: Context, start: int, end: int) -> bool:
     words = norm[max(0, start - _LED_BY) : start]
     if (of := _FRACTION.search(words)) is not None:
         number = re.match(r"\d+(?:\.(\d+))?", norm[start:end])
-        return bool(number) and rounds_to(int(of["part"]), int(of["whole"]), float(number[0]), len(number[1] or ""))
+        return number is not None and rounds_to(
+            int(of["part"]), int(of["whole"]), float(number[0]), len(number[1] or "")
+        )
     return _MORE_PEOPLE.search(words) is not None
 
 
